@@ -1,0 +1,3 @@
+module magicbutton
+
+go 1.26
