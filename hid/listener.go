@@ -1,0 +1,143 @@
+package hid
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options are a Listener's. The zero value works.
+type Options struct {
+	Timing Timing // see Timing; SetTiming changes it
+	// ClaimFile is where the devices that are held are written down, so that they are given back to the system after a
+	// kill. Empty: nowhere, and a keyboard may stay dead after a kill until it is plugged in again.
+	ClaimFile string
+	// ReadTimeout is how long one read waits, which bounds how late a Want or a stop is noticed. Default 200 ms.
+	ReadTimeout time.Duration
+	// Poll is how often the bus is looked at even when it told of no change. Default 2 s, and 500 ms on a bus that cannot
+	// tell.
+	Poll time.Duration
+	Now  func() time.Time // nil: time.Now
+	Log  *slog.Logger     // nil: no log
+}
+
+const (
+	defaultReadTimeout = 200 * time.Millisecond
+	pollWithNotifier   = 2 * time.Second
+	pollAlone          = 500 * time.Millisecond
+
+	// pressBuffer is how many presses may wait for the program to take them: over a minute of one frantic finger. What
+	// comes on top is dropped and counted, as the reading of a device never waits.
+	pressBuffer = 256
+
+	// maxGone bounds the memory of devices that were unplugged.
+	maxGone = 32
+)
+
+// Listener turns what is pressed on the wanted devices of a Bus into presses. Make one with NewListener.
+type Listener struct {
+	bus     Bus
+	opts    Options
+	log     *slog.Logger
+	claims  *claims
+	presses chan Press
+	wake    chan struct{} // capacity 1: something changed, look again
+	dropped atomic.Uint64
+	cut     atomic.Uint64
+
+	mu      sync.Mutex
+	wanted  []Wanted
+	timing  Timing
+	devices map[string]*tracked // by Device.Path
+	gone    []DeviceState       // oldest first, at most maxGone
+}
+
+// NewListener makes a Listener that wants nothing yet.
+func NewListener(bus Bus, opts Options) *Listener {
+	if opts.ReadTimeout <= 0 {
+		opts.ReadTimeout = defaultReadTimeout
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Listener{
+		bus: bus, opts: opts, log: opts.Log,
+		claims:  &claims{file: opts.ClaimFile},
+		presses: make(chan Press, pressBuffer),
+		wake:    make(chan struct{}, 1),
+		timing:  opts.Timing.withDefaults(),
+		devices: map[string]*tracked{},
+	}
+}
+
+// Want replaces what is listened for. It may be called at any time, before Run too; devices that are still wanted stay
+// open. Where several Wanteds match a device it has the keys of all; for one key the closest match wins (serial number,
+// then port, then model, then the earlier in the list).
+func (l *Listener) Want(wanted []Wanted) {
+	l.mu.Lock()
+	l.wanted = slices.Clone(wanted)
+	for i := range l.wanted {
+		l.wanted[i].Keys = maps.Clone(l.wanted[i].Keys)
+	}
+	l.mu.Unlock()
+	l.lookAgain()
+}
+
+// SetTiming replaces Options.Timing, at any time.
+func (l *Listener) SetTiming(t Timing) {
+	l.mu.Lock()
+	l.timing = t.withDefaults()
+	l.mu.Unlock()
+	l.lookAgain()
+}
+
+// Presses is where the presses come out, in the order of each device. It is closed when Run returns. A program that does
+// not take them in time loses the newest ones; see Dropped.
+func (l *Listener) Presses() <-chan Press { return l.presses }
+
+// Dropped is how many presses were lost because they were not taken from Presses in time.
+func (l *Listener) Dropped() uint64 { return l.dropped.Load() }
+
+// CutShort is how many keys were let go by an unplug, a stop or a new configuration before it was known which gesture they
+// would be.
+func (l *Listener) CutShort() uint64 { return l.cut.Load() }
+
+// Light answers on a device, soon. It never waits. While an answer plays, of those that come in only one is kept, the
+// most important and else the newest, so that a burst of presses is no minute of blinking. A device that is not open or has no lights stays
+// dark.
+func (l *Listener) Light(devicePath string, light Light) {
+	l.mu.Lock()
+	t := l.devices[devicePath]
+	l.mu.Unlock()
+	if t != nil && light >= Stored && light <= NotStored {
+		t.lights.ask(light)
+	}
+}
+
+// lookAgain makes Run look at the bus and at what is wanted.
+func (l *Listener) lookAgain() {
+	select {
+	case l.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// Run listens until ctx is done, then gives every device back, closes Presses and returns nil. It returns an error at
+// once where the bus can never be used. Run works once.
+func (l *Listener) Run(ctx context.Context) error {
+	defer close(l.presses)
+	if _, err := l.bus.Devices(); errors.Is(err, ErrUnavailable) {
+		return err
+	}
+	l.giveBackLeftovers()
+	<-ctx.Done()
+	return nil
+}
