@@ -14,7 +14,7 @@ fi
 # A compiler without the C library's headers (gcc without libc6-dev) cannot build USB either.
 c_compiles() {
 	printf '#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n' |
-		$(go env CC) -x c -o /dev/null - 2>/dev/null
+		$(go env CC) -x c -fsyntax-only - 2>/dev/null
 }
 
 if [ "${CGO_ENABLED:-}" = 0 ]; then

@@ -6,10 +6,10 @@ cd "$(dirname "$0")/.."
 
 tool() { go tool -modfile=tools/go.mod "$@"; }
 
-# silent fails when the command prints anything: a diff that must be empty.
+# silent fails when the command prints a diff. (stderr is left alone: a first run downloads modules.)
 silent() {
 	local out
-	out=$("$@" 2>&1) && [[ -z $out ]] && return
+	out=$("$@") && [[ -z $out ]] && return
 	echo "$out"
 	return 1
 }

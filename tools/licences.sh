@@ -8,8 +8,8 @@ linked() {
 	local system
 	for system in linux windows darwin; do
 		GOOS=$system go list -deps \
-			-f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}' ./cmd/magicbutton
-	done | sort -u
+			-f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}' ./cmd/magicbutton || return
+	done
 }
 
 bad=0
@@ -19,6 +19,7 @@ complain() {
 }
 
 modules=$(linked)
+modules=$(sort -u <<<"$modules")
 while read -r module folder; do
 	[[ -n $module ]] || continue
 	grep -qF "| $module |" THIRD_PARTY_NOTICES.md || complain "$module has no line in THIRD_PARTY_NOTICES.md"
@@ -31,5 +32,4 @@ while read -r module folder; do
 		cmp -s "$text" "$copy" || complain "$copy is missing or differs: mkdir -p LICENSES/$module && cp $text $copy && chmod 644 $copy"
 	done
 done <<<"$modules"
-cmp -s "$(go env GOROOT)/LICENSE" LICENSES/go/LICENSE || complain "LICENSES/go/LICENSE differs from this Go's"
 exit $bad

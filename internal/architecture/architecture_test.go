@@ -39,11 +39,12 @@ func TestHouse(t *testing.T) {
 
 // imports returns the text of a Go file that imports the named packages.
 func imports(names ...string) string {
-	text := "package p\n"
+	var text strings.Builder
+	text.WriteString("package p\n")
 	for _, name := range names {
-		text += fmt.Sprintf("import _ %q\n", name)
+		fmt.Fprintf(&text, "import _ %q\n", name)
 	}
-	return text
+	return text.String()
 }
 
 // longFunction returns the text of a Go file whose function ends so many lines below its start.
