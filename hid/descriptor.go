@@ -1,50 +1,166 @@
 package hid
 
-import "errors"
+import (
+	"iter"
+	"math"
+)
 
-// Descriptor is what a device says about its reports.
+// Descriptor is what a report descriptor says about a device's reports. It is read-only once parsed and may be shared.
 type Descriptor struct {
 	// Numbered: every report starts with a byte that holds its report id.
 	Numbered bool
+	// Collections are in the order in which they open, so that a parent stands before its children.
+	Collections []Collection
+	// Fields are in the order of the descriptor. Padding, that is fields without a usage, is left out.
+	Fields []Field
+
+	bits map[reportKey]int // size of each report, padding included, report id excluded
 }
 
-// ParseDescriptor reads a report descriptor (HID 1.11, section 6.2.2).
-func ParseDescriptor(b []byte) (*Descriptor, error) { return nil, errors.New("not written yet") }
+// Kind is the direction of a report.
+type Kind uint8
 
-// BootKeyboard is the descriptor of a keyboard that speaks the boot protocol: HID 1.11, appendix B.1 and E.6.
-var BootKeyboard = &Descriptor{}
-
-// Class says what a device can do to the desktop when nobody has taken it.
-type Class uint8
-
-// The classes of devices.
+// The kinds of reports.
 const (
-	ClassOther    Class = iota // nothing that a keyboard has: buttons, media keys, a mouse, vendor data
-	ClassKeypad                // keyboard keys, but none that types a letter
-	ClassKeyboard              // can type letters; many numeric keypads claim this too
+	Input   Kind = iota // from the device: presses
+	Output              // to the device: lights
+	Feature             // both ways: settings
 )
 
-// Class is the device's class.
-func (d *Descriptor) Class() Class { return ClassOther }
-
-// IsKeyboard reports whether the device can type letters.
-func (d *Descriptor) IsKeyboard() bool { return d.Class() == ClassKeyboard }
-
-// Has reports whether an input report of this device can carry the key.
-func (d *Descriptor) Has(k Key) bool { return false }
-
-// Summary is one short line for a device list: "keyboard, 106 keys, 5 lights".
-func (d *Descriptor) Summary() string { return "" }
-
-// LEDReport is an output report that switches lights.
-type LEDReport struct {
-	ID   uint8       // report id, 0 for a device without ids
-	Size int         // bytes after the id
-	Bits map[LED]int // where each light is, in bits after the id
+type reportKey struct {
+	kind Kind
+	id   uint8
 }
 
-// LEDs is the output report with the device's lights; false when it has none.
-func (d *Descriptor) LEDs() (LEDReport, bool) { return LEDReport{}, false }
+// Collection groups fields. One without a parent names what the whole is: a keyboard, a mouse, a consumer control.
+type Collection struct {
+	Type        uint8 // 0 physical, 1 application, 2 logical; more in HID 1.11, section 6.2.2.6
+	Page, Usage uint16
+	Parent      int // index in Descriptor.Collections, -1 for none
+}
 
-// Report is the output report with these lights lit and all others dark, byte 0 being the report id (0 for none).
-func (r LEDReport) Report(lit ...LED) []byte { return make([]byte, 1+r.Size) }
+// Flags are the data bits of an input, output or feature item: HID 1.11, section 6.2.2.5.
+type Flags uint16
+
+// The flags that matter for keys and lights.
+const (
+	FlagConstant  Flags = 1 << 0 // padding
+	FlagVariable  Flags = 1 << 1 // a value for each usage; without it an array of usage indices
+	FlagRelative  Flags = 1 << 2 // a change since the last report, not a state
+	FlagNullState Flags = 1 << 6 // a value outside the logical range says "nothing"
+)
+
+// Field is one main item: Count values of Size bits each, one after the other.
+type Field struct {
+	Kind       Kind
+	ReportID   uint8 // 0 where reports are not numbered
+	Collection int   // index in Descriptor.Collections, -1 for none
+	Flags      Flags
+	BitOffset  int // of the first value, counted from after the report id
+	Size       int // bits of one value, 1 to 256
+	Count      int // values, 1 to 12288
+	// LogicalMin and LogicalMax bound a value. A negative minimum makes values signed.
+	LogicalMin, LogicalMax int64
+	// Usages are what the values, or the indices of an array, stand for, in order.
+	Usages []UsageRange
+}
+
+// UsageRange is the usages Min to Max of a page, both included.
+type UsageRange struct {
+	Page, Min, Max uint16
+}
+
+// len is how many usages the range has, 1 to 65536.
+func (r UsageRange) len() int { return int(r.Max) - int(r.Min) + 1 }
+
+// Variable reports whether the field has a value for each of its usages; otherwise it is an array of usage indices.
+func (f *Field) Variable() bool { return f.Flags&FlagVariable != 0 }
+
+// ReportBytes is the length of a report in bytes with its report id where there is one; 0 when there is no such report.
+func (d *Descriptor) ReportBytes(kind Kind, id uint8) int {
+	bits, ok := d.bits[reportKey{kind, id}]
+	if !ok {
+		return 0
+	}
+	n := (bits + 7) / 8
+	if d.Numbered {
+		n++
+	}
+	return n
+}
+
+// slots are the field's usages that can appear in a report, range by range, each with the index of its first: of the value of a
+// variable, or that an array names.
+func (f *Field) slots() iter.Seq2[int, UsageRange] {
+	limit := f.Count
+	if !f.Variable() {
+		limit = int(min(f.LogicalMax-f.LogicalMin, math.MaxInt32-1)) + 1
+	}
+	return func(yield func(int, UsageRange) bool) {
+		first := 0
+		for _, r := range f.Usages {
+			left := limit - first
+			if left <= 0 {
+				return
+			}
+			if r.len() > left {
+				r.Max = r.Min + uint16(left-1)
+			}
+			if !yield(first, r) {
+				return
+			}
+			first += r.len()
+		}
+	}
+}
+
+// measures reports whether the field's values are amounts whatever their usage: a wheel, an axis, a vendor's blob. A button
+// that is a whole byte is no such thing: it is pressed when it is not 0.
+func (f *Field) measures() bool {
+	return f.Size > maxKeyBits || f.wide() && f.Flags&FlagRelative != 0
+}
+
+// wide reports whether each usage has more than one bit.
+func (f *Field) wide() bool { return f.Variable() && f.Size > 1 }
+
+// keys are the slots that may be keys, range by range. Inside a range of a wide field some may still be analog.
+func (f *Field) keys() iter.Seq[UsageRange] {
+	return func(yield func(UsageRange) bool) {
+		if f.Kind != Input || f.Flags&FlagConstant != 0 || f.measures() {
+			return
+		}
+		for _, r := range f.slots() {
+			lowest, highest := keyUsages(r.Page)
+			r.Min, r.Max = max(r.Min, lowest), min(r.Max, highest)
+			if r.Min > r.Max || f.wide() && r.Min == r.Max && isAnalog(r.Page, r.Min) {
+				continue
+			}
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// hasKeys reports whether an array index or a variable of the field may be a key.
+func (f *Field) hasKeys() bool {
+	for range f.keys() {
+		return true
+	}
+	return false
+}
+
+// Has reports whether an input report of this device can carry the key.
+func (d *Descriptor) Has(k Key) bool {
+	for i := range d.Fields {
+		f := &d.Fields[i]
+		for r := range f.keys() {
+			if r.Page == k.Page && r.Min <= k.Usage && k.Usage <= r.Max {
+				if !f.wide() || !isAnalog(k.Page, k.Usage) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

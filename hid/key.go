@@ -1,8 +1,11 @@
 package hid
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Key is one control on a device: a usage page and a usage on it. A button that a device profile numbers itself is
@@ -19,16 +22,120 @@ func ButtonKey(n int) Key {
 	return Key{Page: PageButton, Usage: uint16(n)}
 }
 
-// String is the canonical form, stable because the event log stores it: "keyboard:0x1e", "button:2", "0xff00:0x01".
-func (k Key) String() string {
-	if k.Page == PageButton {
-		return fmt.Sprintf("button:%d", k.Usage)
-	}
-	return fmt.Sprintf("0x%x:0x%02x", k.Page, k.Usage)
+// compare orders keys by page, then usage.
+func (k Key) compare(other Key) int {
+	return cmp.Or(cmp.Compare(k.Page, other.Page), cmp.Compare(k.Usage, other.Usage))
 }
 
-// Name is what is printed on the key cap, or the canonical form where no name is known.
-func (k Key) Name() string { return k.String() }
+// pageNames are the words that stand for usage pages in a key's canonical form. They are stored: never change one.
+var pageNames = []struct {
+	page uint16
+	name string
+}{
+	{PageKeyboard, "keyboard"},
+	{PageConsumer, "consumer"},
+	{PageButton, "button"},
+	{PageGenericDesktop, "system"},
+	{PageTelephony, "telephony"},
+}
 
-// ParseKey reads a key from its String or Name form, or a common short form.
-func ParseKey(s string) (Key, error) { return Key{}, errors.New("not written yet") }
+// String is the canonical form, stable because the event log stores it: "keyboard:0x1e", "consumer:0xcd", "system:0x81",
+// "telephony:0x2f", "button:2" in decimal, and "0xff00:0x01" on a page without a name here.
+func (k Key) String() string {
+	if k.Page == PageButton {
+		return "button:" + strconv.Itoa(int(k.Usage))
+	}
+	for _, p := range pageNames {
+		if p.page == k.Page {
+			return fmt.Sprintf("%s:0x%02x", p.name, k.Usage)
+		}
+	}
+	return fmt.Sprintf("0x%02x:0x%02x", k.Page, k.Usage)
+}
+
+// Name is what is printed on the key cap ("F13", "Keypad 1", "Play/Pause"), or the canonical form where no name is known.
+// Letters and signs are those of a US keyboard: a device sends places, not characters.
+func (k Key) Name() string {
+	switch k.Page {
+	case PageKeyboard:
+		if int(k.Usage) < len(keyboardNames) && keyboardNames[k.Usage] != "" {
+			return keyboardNames[k.Usage]
+		}
+	case PageButton:
+		return "Button " + strconv.Itoa(int(k.Usage))
+	}
+	if name, ok := otherNames[k]; ok {
+		return name
+	}
+	return k.String()
+}
+
+// ParseKey reads a key from its String or Name form, or from a common short form such as "kp1", "KP_Enter" or "pgup". Case,
+// spaces and underscores do not matter. The error suggests the nearest name.
+func ParseKey(s string) (Key, error) {
+	if page, usage, ok := strings.Cut(s, ":"); ok && usage != "" {
+		return parseCanonical(s, page, usage)
+	}
+	folded := foldName(s)
+	if k, ok := keysByName()[folded]; ok {
+		return k, nil
+	}
+	for _, prefix := range []string{"keypad", "numpad", "num", "np", "kp"} {
+		if rest, ok := strings.CutPrefix(folded, prefix); ok {
+			if k, ok := keysByName()["keypad"+rest]; ok {
+				return k, nil
+			}
+		}
+	}
+	for _, prefix := range []string{"button", "btn"} {
+		if rest, ok := strings.CutPrefix(folded, prefix); ok {
+			if n, err := strconv.ParseUint(rest, 10, 16); err == nil && n > 0 {
+				return ButtonKey(int(n)), nil
+			}
+		}
+	}
+	if near := nearestName(folded); near != "" {
+		return Key{}, fmt.Errorf("unknown key %q (did you mean %q?)", shorten(s), near)
+	}
+	return Key{}, fmt.Errorf("unknown key %q (a name such as \"F13\" or \"Keypad 1\", or a form such as \"keyboard:0x68\" or \"button:2\")",
+		shorten(s))
+}
+
+// parseCanonical reads "page:usage", each a number or the page a name. Numbers are decimal, or hexadecimal after 0x.
+func parseCanonical(s, page, usage string) (Key, error) {
+	var k Key
+	page = strings.ToLower(strings.TrimSpace(page))
+	for _, p := range pageNames {
+		if p.name == page {
+			k.Page = p.page
+		}
+	}
+	if k.Page == 0 {
+		n, err := strconv.ParseUint(page, 0, 16)
+		if err != nil {
+			return Key{}, fmt.Errorf("key %q: unknown page %q (keyboard, consumer, button, system, telephony, or a number such as 0xff00)",
+				shorten(s), shorten(page))
+		}
+		k.Page = uint16(n)
+	}
+	n, err := strconv.ParseUint(strings.ToLower(strings.TrimSpace(usage)), 0, 16)
+	if err != nil {
+		var numErr *strconv.NumError
+		errors.As(err, &numErr)
+		return Key{}, fmt.Errorf("key %q: number %q: %w", shorten(s), shorten(usage), numErr.Err)
+	}
+	if n == 0 {
+		return Key{}, fmt.Errorf("key %q: number 0 is no key", shorten(s))
+	}
+	k.Usage = uint16(n)
+	return k, nil
+}
+
+// shorten keeps what a user typed by mistake from filling the screen.
+func shorten(s string) string {
+	const maxQuoted = 40 // bytes; the longest key name has 22
+	if len(s) <= maxQuoted {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxQuoted], "") + "…"
+}

@@ -1,0 +1,93 @@
+package hid
+
+import (
+	"strings"
+	"sync"
+)
+
+// keysByName finds a key by its folded name, and by the short forms in keyAliases where no name has taken them.
+var keysByName = sync.OnceValue(func() map[string]Key {
+	byName := make(map[string]Key, len(keyboardNames)+len(otherNames)+len(keyAliases))
+	for usage, name := range keyboardNames {
+		if name != "" {
+			byName[foldName(name)] = Key{PageKeyboard, uint16(usage)}
+		}
+	}
+	for k, name := range otherNames {
+		byName[foldName(name)] = k
+	}
+	for alias, name := range keyAliases {
+		if _, taken := byName[alias]; !taken {
+			byName[alias] = byName[foldName(name)]
+		}
+	}
+	return byName
+})
+
+// foldName makes names comparable: lower case, without spaces, tabs and underscores, and without a "-" or "/" between two letters or
+// digits ("Play/Pause", "keypad-1"); elsewhere these two are the key itself ("Keypad -").
+func foldName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == ' ' || r == '\t' || r == '_' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(s))
+	folded := make([]byte, 0, len(s))
+	for i := range len(s) {
+		joins := s[i] == '-' || s[i] == '/'
+		if joins && i > 0 && i+1 < len(s) && isAlphanumeric(s[i-1]) && isAlphanumeric(s[i+1]) {
+			continue
+		}
+		folded = append(folded, s[i])
+	}
+	return string(folded)
+}
+
+func isAlphanumeric(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= '0' && b <= '9'
+}
+
+// nearestName is the key name that a mistyped one was probably meant to be; "" when none is near.
+func nearestName(folded string) string {
+	const longestName = 32 // bytes; what is longer is near to none
+	if len(folded) > longestName {
+		return ""
+	}
+	best, bestCost := "", 2*max(1, len(folded)/3)+2
+	for known, k := range keysByName() {
+		cost := 2 * editDistance(folded, known)
+		if len(known) != len(folded) {
+			cost++ // swapped or wrong letters are likelier than missing ones: "f31" is F13 before it is F3
+		}
+		name := k.Name()
+		if cost < bestCost || cost == bestCost && best != "" && name < best {
+			best, bestCost = name, cost
+		}
+	}
+	return best
+}
+
+// editDistance counts the insertions, deletions, replacements and swaps of neighbours that turn a into b (optimal string
+// alignment), by bytes.
+func editDistance(a, b string) int {
+	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range above {
+		above[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			replace := above[j-1]
+			if a[i-1] != b[j-1] {
+				replace++
+			}
+			row[j] = min(replace, above[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, above, row = above, row, before
+	}
+	return above[len(b)]
+}
