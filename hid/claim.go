@@ -14,3 +14,9 @@ type Claim struct {
 type claims struct{ file string }
 
 func (l *Listener) giveBackLeftovers() {}
+
+// Matches tells whether a device at the claim's path is still the one that was claimed, not another one in its place.
+func (c Claim) Matches(d Device) bool {
+	return c.Path == d.Path && c.VendorID == d.VendorID && c.ProductID == d.ProductID &&
+		c.Release == d.Release && c.Serial == d.Serial
+}

@@ -1,0 +1,239 @@
+// Package hidtest has a HID bus without hardware, for tests of whatever listens to buttons, and the suite that checks that
+// a bus behaves as package hid expects: the one here and real USB alike.
+//
+//	bus := hidtest.NewBus()
+//	bus.Plug(hidtest.Keypad("1-1", "DESK-A"))
+//	listener := hid.NewListener(bus, hid.Options{})
+//	…
+//	bus.Tap("1-1:1.0", key)
+//
+// In a testing/synctest bubble make the Bus inside the bubble.
+package hidtest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"magicbutton/hid"
+)
+
+// Bus is a fake hid.Bus. It is also a hid.Notifier, a hid.Checker and a hid.GiveBacker, and behaves as Linux does: an open
+// device has no descriptor, its reports do not reach the system, and after a kill it stays without a driver.
+type Bus struct {
+	mu       sync.Mutex
+	devices  map[string]*device
+	opened   []string
+	gaveBack []hid.Claim
+	watchers map[chan<- struct{}]bool
+}
+
+type device struct {
+	info     hid.Device
+	conn     *conn
+	openErr  error
+	writeErr error
+	down     []hid.Key
+	outputs  []Output
+	toKernel int
+}
+
+// Output is an output report that a device was sent, such as its lights.
+type Output struct {
+	At     time.Time
+	Report []byte // byte 0 is the report id, 0 for none
+}
+
+// NewBus makes a bus with these devices plugged in.
+func NewBus(devices ...hid.Device) *Bus {
+	b := &Bus{devices: map[string]*device{}, watchers: map[chan<- struct{}]bool{}}
+	for _, d := range devices {
+		b.Plug(d)
+	}
+	return b
+}
+
+// Plug adds a device, in place of one that had its path. A Driver that is not set becomes "usbhid".
+func (b *Bus) Plug(d hid.Device) {
+	b.Unplug(d.Path)
+	if d.Driver == "" {
+		d.Driver = kernelDriver
+	}
+	b.mu.Lock()
+	b.devices[d.Path] = &device{info: d}
+	b.mu.Unlock()
+	b.notify()
+}
+
+// kernelDriver is the driver that Linux binds to a HID interface.
+const kernelDriver = "usbhid"
+
+// Unplug removes a device; reads of it fail from now on.
+func (b *Bus) Unplug(path string) {
+	b.mu.Lock()
+	d := b.devices[path]
+	delete(b.devices, path)
+	if d != nil && d.conn != nil {
+		d.conn.fail(errIO)
+	}
+	b.mu.Unlock()
+	if d != nil {
+		b.notify()
+	}
+}
+
+// FailOpen makes Open of a device fail with err, wrapped in a *hid.OpenError, until it is called with nil.
+func (b *Bus) FailOpen(path string, err error) {
+	b.with(path, func(d *device) { d.openErr = err })
+	b.notify()
+}
+
+// FailWrite makes output reports to a device fail with err, until it is called with nil.
+func (b *Bus) FailWrite(path string, err error) {
+	b.with(path, func(d *device) { d.writeErr = err })
+}
+
+// Kill is what happens when the program that has a device open dies: the device is free, and no driver has it.
+func (b *Bus) Kill(path string) {
+	b.with(path, func(d *device) {
+		if d.conn != nil {
+			d.conn.fail(errIO)
+			d.conn = nil
+		}
+		d.info.Driver = ""
+	})
+}
+
+// Opened is the path of each Open so far, in order, those that failed included.
+func (b *Bus) Opened() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.opened)
+}
+
+// IsOpen tells whether some program has the device open now.
+func (b *Bus) IsOpen(path string) (open bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	d := b.devices[path]
+	return d != nil && d.conn != nil
+}
+
+// GaveBack is the claims that GiveBack was called with, in order.
+func (b *Bus) GaveBack() []hid.Claim {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.gaveBack)
+}
+
+// ReachedSystem is how many reports of a device went to the system, because no program had it open.
+func (b *Bus) ReachedSystem(path string) (n int) {
+	b.with(path, func(d *device) { n = d.toKernel })
+	return n
+}
+
+// Outputs is the output reports that a device was sent, in order.
+func (b *Bus) Outputs(path string) (outputs []Output) {
+	b.with(path, func(d *device) { outputs = slices.Clone(d.outputs) })
+	return outputs
+}
+
+// with runs f on a device under the lock. A path that is not plugged in is a mistake of the test.
+func (b *Bus) with(path string, f func(*device)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	d := b.devices[path]
+	if d == nil {
+		panic(fmt.Sprintf("hidtest: no device at %q", path))
+	}
+	f(d)
+}
+
+func (b *Bus) notify() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for w := range b.watchers {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Devices lists what is plugged in, by path. A device that a program has lists no descriptor.
+func (b *Bus) Devices() ([]hid.Device, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all []hid.Device
+	for _, d := range b.devices {
+		info := d.info
+		if info.Driver != kernelDriver {
+			info.Descriptor, info.Lit = nil, nil
+		}
+		all = append(all, info)
+	}
+	slices.SortFunc(all, func(x, y hid.Device) int { return cmp.Compare(x.Path, y.Path) })
+	return all, nil
+}
+
+// Open takes a device.
+func (b *Bus) Open(want hid.Device) (hid.Conn, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.opened = append(b.opened, want.Path)
+	if err := b.check(want); err != nil {
+		return nil, err
+	}
+	d := b.devices[want.Path]
+	d.conn = &conn{bus: b, dev: d, arrived: make(chan struct{}, 1)}
+	d.conn.reattach = d.info.Driver == kernelDriver
+	d.info.Driver = "usbfs"
+	return d.conn, nil
+}
+
+// Check tells why Open would fail.
+func (b *Bus) Check(want hid.Device) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.check(want)
+}
+
+func (b *Bus) check(want hid.Device) error {
+	d := b.devices[want.Path]
+	switch {
+	case d == nil || d.info.Model() != want.Model() || d.info.Serial != want.Serial:
+		return &hid.OpenError{Path: want.Path, Reason: hid.ErrGone}
+	case d.openErr != nil:
+		return &hid.OpenError{Path: want.Path, Reason: d.openErr, Fix: "let the test call FailOpen with nil"}
+	case d.conn != nil:
+		return &hid.OpenError{Path: want.Path, Reason: hid.ErrBusy, Fix: "close it first"}
+	}
+	return nil
+}
+
+// GiveBack binds the system's driver to a claimed device that has none.
+func (b *Bus) GiveBack(c hid.Claim) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.gaveBack = append(b.gaveBack, c)
+	d := b.devices[c.Path]
+	if d != nil && d.info.Driver == "" && c.Matches(d.info) {
+		d.info.Driver = kernelDriver
+	}
+	return nil
+}
+
+// Notify tells of Plug, Unplug and FailOpen.
+func (b *Bus) Notify(ctx context.Context, changed chan<- struct{}) error {
+	b.mu.Lock()
+	b.watchers[changed] = true
+	b.mu.Unlock()
+	<-ctx.Done()
+	b.mu.Lock()
+	delete(b.watchers, changed)
+	b.mu.Unlock()
+	return nil
+}
