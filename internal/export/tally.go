@@ -1,0 +1,114 @@
+package export
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"magicbutton/internal/cx"
+)
+
+// TallyOptions says what a tally was asked for. Only JSON carries it.
+type TallyOptions struct {
+	// Period bounds the instants that were counted; a zero bound is written as
+	// null.
+	Period cx.Period
+	// Zone is where the tally's weeks, days and hours are those of the clock;
+	// nil is UTC.
+	Zone *time.Location
+}
+
+// WriteTally writes a tally. Rows that count nothing are left out.
+//
+// CSV has the columns week, each dimension in order, count, conversations; the
+// last is empty where the tally has none. NDJSON has the same as one object a
+// line, with null for no conversations. JSON is one object,
+//
+//	{"zone":"Europe/Berlin","from":"2026-11-15T23:00:00.000Z","to":"2026-11-22T23:00:00.000Z",
+//	 "by":["tag"],"rows":[{"week":"2026-W47","tag":"praise","count":3,"conversations":null}]}
+//
+// whose period is half-open: to is the first instant that no longer counts.
+func WriteTally(w io.Writer, f Format, t cx.Tally, o TallyOptions) error {
+	out := bufio.NewWriter(w)
+	var err error
+	switch f {
+	case CSV:
+		err = tallyCSV(out, t)
+	case NDJSON:
+		err = tallyRows(out, t, "", "\n")
+	case JSON:
+		err = tallyJSON(out, t, o)
+	default:
+		_, err = ParseFormat(string(f))
+	}
+	if err == nil {
+		err = out.Flush()
+	}
+	if err != nil {
+		return fmt.Errorf("writing the tally as %s: %w", clip(string(f)), err)
+	}
+	return nil
+}
+
+func tallyCSV(w io.Writer, t cx.Tally) error {
+	out := csv.NewWriter(w)
+	record := []string{"week"}
+	for _, d := range t.By {
+		record = append(record, textCell(string(d)))
+	}
+	err := out.Write(append(record, "count", "conversations"))
+	for _, r := range t.Rows {
+		if err != nil {
+			return err
+		}
+		if r.Count == 0 {
+			continue
+		}
+		record = append(record[:0], r.Week.String())
+		for _, v := range r.Values {
+			record = append(record, textCell(v))
+		}
+		conversations := ""
+		if t.HasConversations {
+			conversations = strconv.Itoa(r.Conversations)
+		}
+		err = out.Write(append(record, strconv.Itoa(r.Count), conversations))
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func tallyJSON(w *bufio.Writer, t cx.Tally, o TallyOptions) error {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	head := struct {
+		Zone string         `json:"zone"`
+		From *string        `json:"from"`
+		To   *string        `json:"to"`
+		By   []cx.Dimension `json:"by"`
+	}{o.Zone.String(), instantOrNull(o.Period.From), instantOrNull(o.Period.To), append([]cx.Dimension{}, t.By...)}
+	b, err := json.Marshal(head)
+	if err != nil {
+		return err
+	}
+	w.Write(b[:len(b)-1]) // a bufio.Writer keeps its error for Flush
+	w.WriteString(`,"rows":[`)
+	if err := tallyRows(w, t, ",", "\n"); err != nil {
+		return err
+	}
+	w.WriteString("]}\n")
+	return nil
+}
+
+func instantOrNull(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := instantCell(t)
+	return &s
+}
