@@ -62,23 +62,22 @@ func WriteEvents(w io.Writer, f Format, events iter.Seq2[cx.Event, error], o Eve
 	out := bufio.NewWriterSize(w, 1<<16)
 	var n int
 	var err error
-	switch f {
-	case CSV:
-		if o.History != nil {
-			err = errors.New("CSV cannot carry an event's history: use ndjson or json")
-			break
-		}
+	switch {
+	case f == CSV && o.History != nil:
+		return 0, errors.New("an event's history does not fit into csv: use ndjson or json")
+	case f == CSV:
 		n, err = eventsCSV(out, events)
-	case NDJSON, JSON:
-		n, err = eventsJSON(out, f, events, o.History)
+	case f == JSON || f == NDJSON:
+		n, err = eventsJSON(out, f, events, o)
 	default:
 		_, err = ParseFormat(string(f))
+		return 0, err
 	}
 	if err == nil {
 		err = out.Flush()
 	}
 	if err != nil {
-		return n, fmt.Errorf("writing events as %s: %w", clip(string(f)), err)
+		return n, fmt.Errorf("writing events as %s: %w", f, err)
 	}
 	return n, nil
 }
@@ -91,7 +90,6 @@ func eventsCSV(w io.Writer, events iter.Seq2[cx.Event, error]) (n int, err error
 	var record [numColumns]string
 	for e, err := range events {
 		if err != nil {
-			out.Flush()
 			return n, err
 		}
 		eventRecord(&record, e)

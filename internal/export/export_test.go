@@ -113,34 +113,3 @@ func readEvents(t testing.TB, file string) (rows []export.Row, problems []string
 	}
 	return rows, problems
 }
-
-func TestWriteEvents(t *testing.T) {
-	for _, f := range export.Formats() {
-		t.Run(string(f), func(t *testing.T) {
-			golden(t, "events."+string(f), writeEvents(t, f, sampleEvents(), export.EventOptions{}))
-			golden(t, "no-events."+string(f), writeEvents(t, f, nil, export.EventOptions{}))
-		})
-	}
-}
-
-func TestEventsRoundTrip(t *testing.T) {
-	file := writeEvents(t, export.CSV, sampleEvents(), export.EventOptions{})
-	rows, problems := readEvents(t, string(file))
-	if problems != nil {
-		t.Fatal(problems)
-	}
-	var got []cx.Event
-	for _, r := range rows {
-		if !r.At.Equal(r.Event.At()) {
-			t.Errorf("line %d: At = %v, want the id's %v", r.Line, r.At, r.Event.At())
-		}
-		got = append(got, r.Event)
-	}
-	if diff := cmp.Diff(sampleEvents(), got); diff != "" {
-		t.Errorf("read events (-written +read):\n%s", diff)
-	}
-	again := writeEvents(t, export.CSV, got, export.EventOptions{})
-	if diff := cmp.Diff(string(file), string(again)); diff != "" {
-		t.Errorf("the second export differs (-first +second):\n%s", diff)
-	}
-}

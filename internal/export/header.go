@@ -32,7 +32,7 @@ func foreign(begin []byte) string {
 			return f.name
 		}
 	}
-	if bytes.IndexByte(begin, 0) >= 0 {
+	if line, _, _ := bytes.Cut(begin, []byte("\n")); bytes.IndexByte(line, 0) >= 0 {
 		return "binary data"
 	}
 	return ""
@@ -45,10 +45,11 @@ func parseHeader(record []string) (header, error) {
 		h.index[i] = -1
 	}
 	if len(record) == 1 {
-		for sep, name := range map[string]string{";": "semicolons", "\t": "tabs"} {
-			if strings.Contains(record[0], sep) {
-				return h, fmt.Errorf("the columns are separated by %s: want commas", name)
-			}
+		switch {
+		case strings.Contains(record[0], ";"):
+			return h, errors.New("the columns are separated by semicolons: want commas")
+		case strings.Contains(record[0], "\t"):
+			return h, errors.New("the columns are separated by tabs: want commas")
 		}
 	}
 	const most = 5 // problems that are worth reading

@@ -2,14 +2,61 @@ package export
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"iter"
 	"strconv"
+	"time"
 
 	"magicbutton/internal/cx"
 )
+
+// objects writes JSON objects one a line: alone (NDJSON), or as the last member
+// of an object that the caller has opened up to the list's bracket (JSON).
+type objects struct {
+	w      *bufio.Writer
+	format Format
+	n      int // objects written
+	buf    bytes.Buffer
+}
+
+// add writes one object.
+func (o *objects) add(object []byte) error {
+	before, after := "", "\n"
+	if o.format == JSON {
+		before, after = ",\n", ""
+		if o.n == 0 {
+			before = "\n"
+		}
+	}
+	o.n++
+	_, err := fmt.Fprintf(o.w, "%s%s%s", before, object, after)
+	return err
+}
+
+// end closes the list and the object around it.
+func (o *objects) end() error {
+	if o.format != JSON {
+		return nil
+	}
+	last := "\n]}\n"
+	if o.n == 0 {
+		last = "]}\n"
+	}
+	_, err := o.w.WriteString(last)
+	return err
+}
+
+// marshal returns v as JSON, leaving <, > and & as people wrote them. What it
+// returns is good until it is called again.
+func (o *objects) marshal(v any) ([]byte, error) {
+	o.buf.Reset()
+	e := json.NewEncoder(&o.buf)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(o.buf.Bytes(), []byte("\n")), err
+}
 
 // eventJSON has the keys of an event in the order of the CSV's columns.
 type eventJSON struct {
@@ -49,77 +96,110 @@ func newEventJSON(e cx.Event) eventJSON {
 	return j
 }
 
-func eventsJSON(w *bufio.Writer, f Format, events iter.Seq2[cx.Event, error], history func(cx.ID) ([]cx.Event, error)) (n int, err error) {
-	out := newEncoder(w)
+func instantOrNull(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := instantCell(t)
+	return &s
+}
+
+func eventsJSON(w *bufio.Writer, f Format, events iter.Seq2[cx.Event, error], o EventOptions) (int, error) {
+	out := objects{w: w, format: f}
 	if f == JSON {
-		w.WriteString(`{"events":[`) // a bufio.Writer keeps its error for Flush
+		fmt.Fprint(w, `{"events":[`)
 	}
 	for e, err := range events {
 		if err != nil {
-			w.Flush()
-			return n, err
+			return out.n, err
 		}
 		j := newEventJSON(e)
-		if history != nil {
-			states, err := history(e.ID)
-			if err != nil {
-				w.Flush()
-				return n, fmt.Errorf("reading the history of event %s: %w", e.ID, err)
+		if o.History != nil {
+			if j.History, err = history(e.ID, o); err != nil {
+				return out.n, err
 			}
-			earlier := make([]eventJSON, len(states))
-			for i, s := range states {
-				earlier[i] = newEventJSON(s)
-			}
-			j.History = &earlier
 		}
-		if f == JSON && n > 0 {
-			w.WriteByte(',')
+		object, err := out.marshal(j)
+		if err != nil {
+			return out.n, err
 		}
-		if err := out.Encode(j); err != nil {
-			return n, err
+		if err := out.add(object); err != nil {
+			return out.n, err
 		}
-		n++
 	}
+	return out.n, out.end()
+}
+
+func history(id cx.ID, o EventOptions) (*[]eventJSON, error) {
+	states, err := o.History(id)
+	if err != nil {
+		return nil, fmt.Errorf("reading the history of event %s: %w", id, err)
+	}
+	earlier := make([]eventJSON, len(states))
+	for i, e := range states {
+		earlier[i] = newEventJSON(e)
+	}
+	return &earlier, nil
+}
+
+func tallyJSON(w *bufio.Writer, f Format, t cx.Tally, o TallyOptions) error {
+	out := objects{w: w, format: f}
 	if f == JSON {
-		w.WriteString("]}\n")
+		if err := tallyHead(&out, t, o); err != nil {
+			return err
+		}
 	}
-	return n, nil
-}
-
-// newEncoder returns an encoder that leaves <, > and & as people wrote them.
-func newEncoder(w io.Writer) *json.Encoder {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e
-}
-
-// tallyRows writes each row as an object, between between two and end after
-// each. The keys are written by hand, since they depend on the dimensions and
-// have an order.
-func tallyRows(w *bufio.Writer, t cx.Tally, between, end string) error {
-	first := true
 	for _, r := range t.Rows {
 		if r.Count == 0 {
 			continue
 		}
-		if !first {
-			w.WriteString(between)
+		object, err := tallyRow(&out, t, r)
+		if err != nil {
+			return err
 		}
-		first = false
-		w.WriteString(`{"week":"` + r.Week.String() + `"`)
-		for i, d := range t.By {
-			value, err := json.Marshal(r.Values[i])
-			if err != nil {
-				return err
-			}
-			w.WriteString(`,"` + string(d) + `":`)
-			w.Write(value)
+		if err := out.add(object); err != nil {
+			return err
 		}
-		conversations := "null"
-		if t.HasConversations {
-			conversations = strconv.Itoa(r.Conversations)
-		}
-		w.WriteString(`,"count":` + strconv.Itoa(r.Count) + `,"conversations":` + conversations + "}" + end)
 	}
+	return out.end()
+}
+
+// tallyHead writes the beginning of the object, up to the list of rows.
+func tallyHead(out *objects, t cx.Tally, o TallyOptions) error {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	head, err := out.marshal(struct {
+		Zone string         `json:"zone"`
+		From *string        `json:"from"`
+		To   *string        `json:"to"`
+		By   []cx.Dimension `json:"by"`
+	}{o.Zone.String(), instantOrNull(o.Period.From), instantOrNull(o.Period.To), append([]cx.Dimension{}, t.By...)})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out.w, `%s,"rows":[`, bytes.TrimSuffix(head, []byte("}")))
 	return nil
+}
+
+// tallyRow is written by hand: its keys depend on the dimensions and have an
+// order.
+func tallyRow(out *objects, t cx.Tally, r cx.Row) ([]byte, error) {
+	b := []byte(`{"week":"` + r.Week.String() + `"`)
+	for i, d := range t.By {
+		value, err := out.marshal(r.Values[i])
+		if err != nil {
+			return nil, err
+		}
+		b = append(b, `,"`+string(d)+`":`...)
+		b = append(b, value...)
+	}
+	b = strconv.AppendInt(append(b, `,"count":`...), int64(r.Count), 10)
+	b = append(b, `,"conversations":`...)
+	if t.HasConversations {
+		b = strconv.AppendInt(b, int64(r.Conversations), 10)
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}'), nil
 }

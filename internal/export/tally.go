@@ -3,7 +3,6 @@ package export
 import (
 	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -28,8 +27,9 @@ type TallyOptions struct {
 // last is empty where the tally has none. NDJSON has the same as one object a
 // line, with null for no conversations. JSON is one object,
 //
-//	{"zone":"Europe/Berlin","from":"2026-11-15T23:00:00.000Z","to":"2026-11-22T23:00:00.000Z",
-//	 "by":["tag"],"rows":[{"week":"2026-W47","tag":"praise","count":3,"conversations":null}]}
+//	{"zone":"Europe/Berlin","from":"2026-11-15T23:00:00.000Z","to":"2026-11-22T23:00:00.000Z","by":["tag"],"rows":[
+//	{"week":"2026-W47","tag":"praise","count":3,"conversations":null}
+//	]}
 //
 // whose period is half-open: to is the first instant that no longer counts.
 func WriteTally(w io.Writer, f Format, t cx.Tally, o TallyOptions) error {
@@ -38,18 +38,17 @@ func WriteTally(w io.Writer, f Format, t cx.Tally, o TallyOptions) error {
 	switch f {
 	case CSV:
 		err = tallyCSV(out, t)
-	case NDJSON:
-		err = tallyRows(out, t, "", "\n")
-	case JSON:
-		err = tallyJSON(out, t, o)
+	case JSON, NDJSON:
+		err = tallyJSON(out, f, t, o)
 	default:
 		_, err = ParseFormat(string(f))
+		return err
 	}
 	if err == nil {
 		err = out.Flush()
 	}
 	if err != nil {
-		return fmt.Errorf("writing the tally as %s: %w", clip(string(f)), err)
+		return fmt.Errorf("writing the tally as %s: %w", f, err)
 	}
 	return nil
 }
@@ -80,35 +79,4 @@ func tallyCSV(w io.Writer, t cx.Tally) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-func tallyJSON(w *bufio.Writer, t cx.Tally, o TallyOptions) error {
-	if o.Zone == nil {
-		o.Zone = time.UTC
-	}
-	head := struct {
-		Zone string         `json:"zone"`
-		From *string        `json:"from"`
-		To   *string        `json:"to"`
-		By   []cx.Dimension `json:"by"`
-	}{o.Zone.String(), instantOrNull(o.Period.From), instantOrNull(o.Period.To), append([]cx.Dimension{}, t.By...)}
-	b, err := json.Marshal(head)
-	if err != nil {
-		return err
-	}
-	w.Write(b[:len(b)-1]) // a bufio.Writer keeps its error for Flush
-	w.WriteString(`,"rows":[`)
-	if err := tallyRows(w, t, ",", "\n"); err != nil {
-		return err
-	}
-	w.WriteString("]}\n")
-	return nil
-}
-
-func instantOrNull(t time.Time) *string {
-	if t.IsZero() {
-		return nil
-	}
-	s := instantCell(t)
-	return &s
 }
