@@ -47,7 +47,7 @@ type locals struct {
 	hasPrimary bool // and its first alternative, the only one taken, is known
 }
 
-// localUsage is a usage range whose page is known only when the main item comes, unless it was given in four bytes.
+// localUsage is a usage range. Its page may still change at the main item, unless it was given in four bytes.
 type localUsage struct {
 	UsageRange
 	full bool
@@ -199,7 +199,10 @@ func (p *parser) takeLocal(it item) error {
 
 // addUsages adds a range to the locals. A usage of four bytes carries its page and lends it to the other end of its range.
 func (p *parser) addUsages(first, last item) error {
-	u := localUsage{UsageRange{uint16(first.data >> 16), uint16(first.data), uint16(last.data)}, first.size == 4}
+	u := localUsage{UsageRange{p.global.page, uint16(first.data), uint16(last.data)}, first.size == 4}
+	if u.full {
+		u.Page = uint16(first.data >> 16)
+	}
 	if last.size == 4 {
 		page := uint16(last.data >> 16)
 		if u.full && u.Page != page {
@@ -214,19 +217,26 @@ func (p *parser) addUsages(first, last item) error {
 	return nil
 }
 
-// resolveUsages gives the usages without a page of their own the page now in force, and joins neighbours.
+// resolveUsages gives the page now in force to the usages that it stands behind ("usage, page, input"), and joins neighbours. A
+// usage that was written under an earlier page keeps that page when a later one was written under the page now in force. HID 1.11,
+// section 6.2.2.8, would change it too, but pen tablets mean this, and Linux does it (hid_concatenate_last_usage_page).
 func (p *parser) resolveUsages() []UsageRange {
-	var ranges []UsageRange
-	for _, u := range p.local.usages {
-		r := u.UsageRange
-		if !u.full {
-			r.Page = p.global.page
+	usages := p.local.usages
+	for i := len(usages) - 1; i >= 0; i-- {
+		if u := &usages[i]; !u.full {
+			if u.Page == p.global.page {
+				break
+			}
+			u.Page = p.global.page
 		}
-		if n := len(ranges); n > 0 && ranges[n-1].Page == r.Page && int(ranges[n-1].Max)+1 == int(r.Min) {
-			ranges[n-1].Max = r.Max
+	}
+	var ranges []UsageRange
+	for _, u := range usages {
+		if n := len(ranges); n > 0 && ranges[n-1].Page == u.Page && int(ranges[n-1].Max)+1 == int(u.Min) {
+			ranges[n-1].Max = u.Max
 			continue
 		}
-		ranges = append(ranges, r)
+		ranges = append(ranges, u.UsageRange)
 	}
 	return slices.Clip(ranges)
 }

@@ -50,39 +50,35 @@ func isAlphanumeric(b byte) bool {
 
 // nearestName is the key name that a mistyped one was probably meant to be; "" when none is near.
 func nearestName(folded string) string {
-	const longestName = 32 // bytes; what is longer is near to none
-	if len(folded) > longestName {
+	const shortest, longest = 2, 32 // bytes: a single sign is near to every other, and no name is longer
+	if len(folded) < shortest || len(folded) > longest {
 		return ""
 	}
-	best, bestCost := "", 2*max(1, len(folded)/3)+2
+	best, bestCost := "", 2*max(1, len(folded)/3)+1
 	for known, k := range keysByName() {
-		cost := 2 * editDistance(folded, known)
-		if len(known) != len(folded) {
-			cost++ // swapped or wrong letters are likelier than missing ones: "f31" is F13 before it is F3
-		}
-		name := k.Name()
-		if cost < bestCost || cost == bestCost && best != "" && name < best {
+		cost := editCost(folded, known)
+		if name := k.Name(); cost < bestCost || cost == bestCost && best != "" && name < best {
 			best, bestCost = name, cost
 		}
 	}
 	return best
 }
 
-// editDistance counts the insertions, deletions, replacements and swaps of neighbours that turn a into b (optimal string
-// alignment), by bytes.
-func editDistance(a, b string) int {
+// editCost is what it takes to turn a into b, by bytes: 1 for a swap of neighbours, the commonest slip ("F31" is F13 before it is
+// F11), and 2 for an insertion, deletion or replacement.
+func editCost(a, b string) int {
 	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range above {
-		above[j] = j
+		above[j] = 2 * j
 	}
 	for i := 1; i <= len(a); i++ {
-		row[0] = i
+		row[0] = 2 * i
 		for j := 1; j <= len(b); j++ {
 			replace := above[j-1]
 			if a[i-1] != b[j-1] {
-				replace++
+				replace += 2
 			}
-			row[j] = min(replace, above[j]+1, row[j-1]+1)
+			row[j] = min(replace, above[j]+2, row[j-1]+2)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}
