@@ -1,0 +1,253 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"magicbutton/internal/cx"
+)
+
+const (
+	// maxFindings bounds each list of a report: a file of noise has millions.
+	maxFindings = 100
+	// progressEvery is how many records are checked between two reports and two
+	// looks at the context.
+	progressEvery = 1 << 12
+)
+
+// Check looks at everything in the file: every checksum, that what the records
+// name exists, the sequences, the conversations, and the pages. What it finds is
+// in the report; the error is for a check that could not be made or was ended by
+// ctx. progress may be nil; it is called now and then with the number of records
+// done, of about total. A store that is open for writing takes no writes while
+// the pages are looked at.
+func (s *Store) Check(ctx context.Context, progress func(done, total int)) (CheckReport, error) {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	c := &checker{ctx: ctx, progress: progress, origin: s.origin, seen: make(map[cx.Origin]*sequence)}
+	err := s.view(ctx, func(tx *bolt.Tx, w words) error {
+		c.tx, c.words = tx, w
+		return c.records()
+	})
+	if errors.Is(err, ErrDamaged) {
+		c.damage("%v", err) // not even the words could be read
+		err = nil
+	}
+	if err != nil {
+		return CheckReport{}, err
+	}
+	// bbolt looks at the pages in a goroutine of its own, where a fault ends the
+	// process: only after all of them were read here without one.
+	if c.report.OK() {
+		err = s.checkPages(ctx, c)
+	}
+	return c.report, err
+}
+
+// errNoChange ends a write transaction that was only begun to keep others out.
+var errNoChange = errors.New("nothing to commit")
+
+func (s *Store) checkPages(ctx context.Context, c *checker) error {
+	check := func(tx *bolt.Tx) {
+		for err := range tx.Check() {
+			c.damage("%v", err)
+		}
+	}
+	if s.readOnly {
+		return s.view(ctx, func(tx *bolt.Tx, _ words) error {
+			check(tx)
+			return nil
+		})
+	}
+	_, err := s.write(ctx, func(w *writer) error {
+		check(w.tx)
+		return errNoChange
+	})
+	if errors.Is(err, errNoChange) {
+		return nil
+	}
+	return err
+}
+
+// checker is one run of a check.
+type checker struct {
+	ctx         context.Context //nolint:containedctx // lives as long as one call of Check
+	tx          *bolt.Tx
+	words       words
+	origin      cx.Origin
+	origins     map[cx.Origin]uint64 // last sequence number
+	seen        map[cx.Origin]*sequence
+	report      CheckReport
+	progress    func(done, total int)
+	done, total int
+}
+
+func (c *checker) damage(format string, args ...any) {
+	c.report.Damage = addFinding(c.report.Damage, fmt.Sprintf(format, args...))
+}
+
+func (c *checker) remark(format string, args ...any) {
+	c.report.Remarks = addFinding(c.report.Remarks, fmt.Sprintf(format, args...))
+}
+
+func addFinding(list []string, line string) []string {
+	switch {
+	case len(list) < maxFindings:
+		return append(list, line)
+	case len(list) == maxFindings:
+		return append(list, "and more")
+	}
+	return list
+}
+
+func (c *checker) records() error {
+	checks := map[uint32]func(key, value []byte) error{
+		metaTable.sum:       c.sealed(metaTable),
+		originsTable.sum:    c.originRecord,
+		dictionaryTable.sum: c.sealed(dictionaryTable),
+		seriesTable.sum:     c.sealed(seriesTable),
+		sendersTable.sum:    c.sealed(sendersTable),
+		eventsTable.sum:     c.event,
+		notesTable.sum:      c.note,
+		historyTable.sum:    c.state,
+		catalogueTable.sum:  c.catalogue,
+		refusalsTable.sum:   c.refusal,
+		refsTable.sum:       c.ref,
+		importsTable.sum:    c.sealed(importsTable),
+		recentTable.sum:     c.recent,
+	}
+	c.origins = make(map[cx.Origin]uint64)
+	for _, t := range tables {
+		if err := guard(func() error { c.total += t.in(c.tx).Stats().KeyN; return nil }); err != nil {
+			c.damage("bucket %s: %v", t.name, err)
+		}
+	}
+	for _, t := range tables {
+		err := guard(func() error { return c.table(t, checks[t.sum]) })
+		if errors.Is(err, errFault) {
+			c.damage("bucket %s: %v", t.name, err)
+		} else if err != nil {
+			return err
+		}
+	}
+	if _, err := readFormat(c.tx); err != nil {
+		c.damage("%v", err)
+	}
+	if _, ok := c.origins[c.origin]; !ok {
+		c.damage("origin %s signs new events and is not among the origins", c.origin)
+	}
+	c.appendOnly()
+	c.sequences()
+	c.progress(c.done, c.total)
+	return nil
+}
+
+// table checks the records of one bucket, and that they are in order.
+func (c *checker) table(t table, check func(key, value []byte) error) error {
+	cursor := t.in(c.tx).Cursor()
+	var last []byte
+	for key, value := cursor.First(); key != nil; key, value = cursor.Next() {
+		if c.done%progressEvery == 0 {
+			if err := c.ctx.Err(); err != nil {
+				return err
+			}
+			c.progress(c.done, c.total)
+		}
+		c.done++
+		if last != nil && bytes.Compare(last, key) >= 0 {
+			c.damage("bucket %s: key %x follows %x", t.name, key, last)
+		}
+		last = append(last[:0], key...)
+		if err := check(key, value); err != nil {
+			c.damage("%v", err)
+		}
+	}
+	return nil
+}
+
+// sealed checks nothing but a record's seal.
+func (c *checker) sealed(t table) func(key, value []byte) error {
+	return func(key, value []byte) error {
+		_, err := t.unseal(key, value)
+		return err
+	}
+}
+
+func (c *checker) originRecord(key, value []byte) error {
+	b, err := originsTable.unseal(key, value)
+	if err != nil {
+		return err
+	}
+	if len(key) != len(cx.Origin{}) {
+		return originsTable.damaged(key, errors.New("its key is no origin"))
+	}
+	r, err := parseOrigin(key, b)
+	c.origins[cx.Origin(key)] = r.lastSeq
+	return err
+}
+
+func (c *checker) catalogue(key, value []byte) error {
+	_, err := parseCatalogue(key, value)
+	return err
+}
+
+func (c *checker) refusal(key, value []byte) error {
+	_, err := parseRefusal(key, value)
+	return err
+}
+
+func (c *checker) ref(key, value []byte) error { return c.points(refsTable, key, value) }
+
+func (c *checker) recent(key, value []byte) error {
+	if len(key) != 2 || binary.BigEndian.Uint16(key) >= recentSlots {
+		return recentTable.damaged(key, errors.New("its key is no slot"))
+	}
+	return c.points(recentTable, key, value)
+}
+
+// points checks a record that is the id of an event.
+func (c *checker) points(t table, key, value []byte) error {
+	b, err := t.unseal(key, value)
+	if err != nil {
+		return err
+	}
+	if len(b) != len(cx.ID{}) {
+		return t.damaged(key, errors.New("not an id"))
+	}
+	if eventsTable.in(c.tx).Get(b) == nil {
+		return t.damaged(key, fmt.Errorf("event %s: %w", cx.ID(b), ErrNoEvent))
+	}
+	return nil
+}
+
+// appendOnly checks that numbered records are there without a gap, once each.
+func (c *checker) appendOnly() {
+	var fresh wordCache // what the store has in memory may be older than the damage
+	w, err := fresh.at(c.tx)
+	if err != nil {
+		c.damage("%v", err)
+		return
+	}
+	for _, t := range []table{dictionaryTable, seriesTable, sendersTable, catalogueTable} {
+		b := t.in(c.tx)
+		last, _ := b.Cursor().Last()
+		if n := b.Sequence(); n > 0 && !bytes.Equal(last, number32(n)) || n == 0 && last != nil {
+			c.damage("bucket %s: its last record is %x, not %d", t.name, last, n)
+		}
+	}
+	index := indexWords(w)
+	if len(index.texts) != len(w.texts) || len(index.series) != len(w.series) || len(index.senders) != len(w.senders) {
+		c.damage("a text, series or sender has two numbers")
+	}
+	for i, text := range w.texts {
+		if text == "" {
+			c.damage("%v", dictionaryTable.damaged(number32(uint64(i+1)), errors.New("it is empty")))
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"magicbutton/internal/cx"
+)
+
+// Import stores a batch of rows, all or none, and in the same transaction how
+// far the file came: after an interruption the same batches can be given again,
+// or those from [Store.ImportState] on. Batches come in order and leave none
+// out. A file that was imported to its end is [ErrImported] unless Again. A row
+// that disagrees with what is stored is a [ConflictError].
+func (s *Store) Import(ctx context.Context, b ImportBatch) (result ImportResult, err error) {
+	rows := make([]New, len(b.Rows))
+	var errs []error
+	for i, n := range b.Rows {
+		if rows[i], err = n.imported(); err != nil {
+			errs = append(errs, fmt.Errorf("row %d: %w", b.First+i+1, err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return ImportResult{}, err
+	}
+	_, err = s.write(ctx, func(w *writer) error {
+		result = ImportResult{}
+		state, err := readImport(w.tx, b.File)
+		if err != nil {
+			return err
+		}
+		if state.Done {
+			if !b.Again || b.First > 0 {
+				return ErrImported
+			}
+			state = ImportState{}
+		}
+		if b.First > state.Rows {
+			return fmt.Errorf("importing from row %d: only %d rows are stored", b.First+1, state.Rows)
+		}
+		result.Skipped = min(state.Rows-b.First, len(rows))
+		for i, n := range rows[result.Skipped:] {
+			if err := w.importRow(n, b.First+result.Skipped+i, &result); err != nil {
+				return err
+			}
+		}
+		state.Rows = max(state.Rows, b.First+len(rows))
+		state.Done = b.Done
+		return state.put(w, b.File)
+	})
+	if err != nil {
+		return ImportResult{}, err
+	}
+	return result, nil
+}
+
+// imported returns a row as it may be stored, or every reason why not.
+func (n New) imported() (New, error) {
+	n.Ref = ""
+	e := &n.Event
+	if e.ID.IsZero() {
+		if e.Source == "" {
+			e.Source = cx.SourceImport
+		}
+		clean, err := n.clean()
+		return clean, errors.Join(err, cx.CheckAt(n.At))
+	}
+	if e.Conversation.IsZero() {
+		e.Conversation = e.ID
+	}
+	if !e.RecordedAt.IsZero() {
+		e.RecordedAt = millis(e.RecordedAt.UnixMilli())
+	}
+	clean, err := n.clean()
+	if e.ID.Seq() == 0 || e.ID.Origin() == (cx.Origin{}) {
+		err = errors.Join(err, fmt.Errorf("event id %s has no origin or no sequence number", e.ID))
+	}
+	return clean, err
+}
+
+func (w *writer) importRow(n New, row int, result *ImportResult) error {
+	e := n.Event
+	if e.ID.IsZero() {
+		result.Added++
+		_, err := w.append(New{At: n.At, Event: e})
+		return err
+	}
+	before, err := readEvent(w.tx, w.words, e.ID)
+	if errors.Is(err, ErrNoEvent) {
+		result.Added++
+		if e.RecordedAt.IsZero() {
+			e.RecordedAt = w.now
+		}
+		return errors.Join(w.put(e, nil), w.sawSeq(e.ID))
+	}
+	if err != nil {
+		return err
+	}
+	if e.RecordedAt.IsZero() {
+		e.RecordedAt = before.RecordedAt
+	}
+	switch {
+	case e == before:
+		result.Unchanged++
+		return nil
+	case e.Rev > before.Rev:
+		result.Replaced++
+		return w.revise(before, e)
+	}
+	return &ConflictError{Row: row, ID: e.ID, StoredRev: before.Rev, Rev: e.Rev}
+}
+
+// sawSeq notes the highest sequence number of an origin, so that none is given
+// out twice and holes show.
+func (w *writer) sawSeq(id cx.ID) error {
+	r, ok, err := readOrigin(w.tx, id.Origin())
+	if err != nil || ok && id.Seq() <= r.lastSeq {
+		return err
+	}
+	if !ok {
+		r.created = w.now
+	}
+	r.lastSeq = id.Seq()
+	return r.put(w.tx, id.Origin())
+}
+
+// ImportState says how far the import of a file came, by its SHA-256.
+func (s *Store) ImportState(ctx context.Context, file [32]byte) (state ImportState, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx, _ words) (err error) {
+		state, err = readImport(tx, file)
+		return err
+	})
+	return state, err
+}
+
+// An import is stored as 1: rows; 2: done; 3: when it was last changed, Unix ms.
+func (i ImportState) put(w *writer, file [32]byte) error {
+	b := appendUint(nil, 1, uint64(i.Rows))
+	b = appendUint(b, 2, protowire.EncodeBool(i.Done))
+	b = appendUint(b, 3, uint64(w.now.UnixMilli()))
+	return importsTable.put(w.tx, file[:], b)
+}
+
+func readImport(tx *bolt.Tx, file [32]byte) (ImportState, error) {
+	b, err := importsTable.get(tx, file[:])
+	if b == nil || err != nil {
+		return ImportState{}, err
+	}
+	f, err := importsTable.parse(file[:], b)
+	return ImportState{Rows: int(f.numbers[1]), Done: f.numbers[2] == 1}, err
+}

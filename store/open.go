@@ -1,0 +1,235 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"magicbutton/internal/cx"
+)
+
+const (
+	defaultReadTimeout  = 250 * time.Millisecond // a person waits
+	defaultWriteTimeout = 5 * time.Second
+
+	fileMode   = 0o600 // notes are customers' own words
+	folderMode = 0o700
+)
+
+// Store is an open database.
+type Store struct {
+	path     string
+	readOnly bool
+	created  bool
+	now      func() time.Time
+	origin   cx.Origin
+
+	db   *bolt.DB
+	file *os.File // the one that db reads and writes
+	lock *os.File // nil for a reader
+
+	words wordCache
+	index *wordIndex // the writer's, nil when it must be made anew
+
+	queueMu sync.Mutex
+	queue   []*request
+	led     bool // somebody leads a transaction or was told to
+
+	faultMu  sync.Mutex
+	faultErr error
+}
+
+// Open opens the database at path. Errors name the file; see [ErrLocked] and
+// those beside it. Whatever is wrong with a file, it stays as it is.
+func Open(path string, o Options) (*Store, error) {
+	s := &Store{path: path, readOnly: o.ReadOnly, now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	timeout := o.Timeout
+	switch {
+	case timeout > 0:
+	case o.ReadOnly:
+		timeout = defaultReadTimeout
+	default:
+		timeout = defaultWriteTimeout
+	}
+	deadline := time.Now().Add(timeout)
+	var err error
+	if o.ReadOnly {
+		err = s.openToRead(deadline)
+	} else {
+		err = s.openToWrite(o, deadline)
+	}
+	if err != nil {
+		_ = s.Close()
+		var inPath *fs.PathError
+		if errors.As(err, &inPath) && inPath.Path == path {
+			err = inPath.Err // the path is said once
+		}
+		return nil, fmt.Errorf("opening database %s: %w", path, err)
+	}
+	return s, nil
+}
+
+// openToRead holds a lock of its own until bbolt has one, so that nobody writes
+// between the look at the header and the mapping of the file.
+func (s *Store) openToRead(deadline time.Time) error {
+	f, err := os.Open(s.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := waitLock(f, false, deadline); err != nil {
+		return s.explainLock(err)
+	}
+	if err := checkHeader(f); err != nil {
+		return err
+	}
+	if err := s.openBolt(deadline); err != nil {
+		return err
+	}
+	return s.load()
+}
+
+func (s *Store) openToWrite(o Options, deadline time.Time) error {
+	info, err := os.Stat(s.path)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err != nil && (!missing || !o.Create) {
+		return err
+	}
+	if err == nil && info.IsDir() {
+		return errFolder
+	}
+	if missing {
+		if err := os.MkdirAll(filepath.Dir(s.path), folderMode); err != nil {
+			return err
+		}
+	}
+	if s.lock, err = lockWriter(s.path, deadline); err != nil {
+		return err
+	}
+	if _, err := os.Stat(s.path); errors.Is(err, fs.ErrNotExist) && o.Create {
+		if err := s.create(o); err != nil {
+			return err
+		}
+		s.created = true
+	}
+	f, err := os.OpenFile(s.path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	err = checkHeader(f)
+	f.Close()
+	if err != nil {
+		return err
+	}
+	if err := s.openBolt(deadline); err != nil {
+		return err
+	}
+	if err := s.load(); err != nil {
+		return err
+	}
+	return s.settle(o)
+}
+
+// create makes the database under another name first, so that a file of this
+// name is whole whenever there is one. The caller holds the writer's lock.
+func (s *Store) create(o Options) error {
+	path := s.path + ".new"
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := makeFile(path, s.clock(), machineID(o.MachineIDFile)); err != nil {
+		_ = os.Remove(path)
+		return err
+	}
+	if err := os.Rename(path, s.path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(s.path))
+}
+
+func makeFile(path string, now time.Time, machine []byte) error {
+	db, err := bolt.Open(path, fileMode, &bolt.Options{Timeout: defaultWriteTimeout})
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		if err := migrate(tx, 0); err != nil {
+			return err
+		}
+		return describe(tx, now, machine)
+	})
+	if err == nil {
+		err = db.Sync()
+	}
+	return errors.Join(err, db.Close())
+}
+
+func (s *Store) openBolt(deadline time.Time) error {
+	options := &bolt.Options{
+		ReadOnly: s.readOnly,
+		Timeout:  max(time.Until(deadline), time.Millisecond), // 0 would wait for ever
+		OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+			s.file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
+			return s.file, err
+		},
+	}
+	err := s.opening(func() (err error) {
+		s.db, err = bolt.Open(s.path, fileMode, options)
+		return err
+	})
+	if errors.Is(err, bolt.ErrTimeout) {
+		return s.explainLock(ErrLocked)
+	}
+	return err
+}
+
+// explainLock says who has the database. A writer that waited for bbolt's lock
+// has the lock file itself: then it was a reader, and nobody knows which.
+func (s *Store) explainLock(err error) error {
+	if !errors.Is(err, ErrLocked) || s.lock != nil {
+		return err
+	}
+	return lockedBy(s.path, err)
+}
+
+// Close ends the use of the file. It waits for transactions that are under way.
+func (s *Store) Close() error {
+	var errs []error
+	switch {
+	case s.faulted() != nil:
+		// bbolt may hold its locks for good; without it the file is closed all the same.
+		if s.file != nil {
+			errs = append(errs, s.file.Close())
+		}
+	case s.db != nil:
+		errs = append(errs, s.db.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+		s.lock = nil
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("closing database %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// Created reports whether Open made the database.
+func (s *Store) Created() bool { return s.created }
+
+// Path returns the path that the database was opened with.
+func (s *Store) Path() string { return s.path }
+
+// Origin returns the origin that new events are signed with.
+func (s *Store) Origin() cx.Origin { return s.origin }
+
+func (s *Store) clock() time.Time { return s.now().UTC().Truncate(time.Millisecond) }

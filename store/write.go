@@ -1,0 +1,214 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"magicbutton/internal/cx"
+)
+
+// writer is one write transaction.
+type writer struct {
+	tx    *bolt.Tx
+	now   time.Time // read once, in UTC to the millisecond
+	words words
+	index *wordIndex
+	// origin signs new events; origins holds the records of origins that the
+	// transaction touched.
+	origin cx.Origin
+}
+
+// request is a change that waits for its transaction.
+type request struct {
+	// do makes the change. It may run more than once, in transactions that are
+	// rolled back.
+	do   func(*writer) error
+	err  error
+	took time.Duration
+	// turn ends the wait: true makes the waiting caller the leader of the next
+	// transaction, false says that err and took are the answer.
+	turn chan bool
+	// leads is set before turn gets true.
+	leads bool
+}
+
+// write makes a change durable, together with those that other callers asked
+// for meanwhile: whoever comes first leads, commits for all who came while the
+// transaction before was under way, and passes the lead on. So one flush carries
+// many events when it has to, and a single caller waits for nobody.
+func (s *Store) write(ctx context.Context, do func(*writer) error) (time.Duration, error) {
+	if s.readOnly {
+		return 0, fmt.Errorf("writing to database %s: %w", s.path, ErrReadOnly)
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	r := &request{do: do, turn: make(chan bool, 1)} // 1: the leader never waits for a follower
+	s.queueMu.Lock()
+	s.queue = append(s.queue, r)
+	lead := !s.led
+	s.led = true
+	s.queueMu.Unlock()
+	if !lead {
+		select {
+		case lead = <-r.turn:
+		case <-ctx.Done():
+			if s.withdraw(r) {
+				return 0, ctx.Err()
+			}
+			lead = <-r.turn
+		}
+	}
+	if lead {
+		s.lead()
+	}
+	return r.took, r.err
+}
+
+// withdraw takes a request out of the queue, unless its transaction has begun or
+// it leads the next.
+func (s *Store) withdraw(r *request) bool {
+	s.queueMu.Lock()
+	defer s.queueMu.Unlock()
+	i := slices.Index(s.queue, r)
+	if i < 0 || r.leads {
+		return false
+	}
+	s.queue = slices.Delete(s.queue, i, i+1)
+	return true
+}
+
+// lead commits what is queued, the caller's own request with it.
+func (s *Store) lead() {
+	s.queueMu.Lock()
+	group := s.queue
+	s.queue = nil
+	s.queueMu.Unlock()
+
+	s.commit(slices.Clone(group))
+
+	s.queueMu.Lock()
+	s.led = len(s.queue) > 0
+	if s.led {
+		s.queue[0].leads = true
+		s.queue[0].turn <- true
+	}
+	s.queueMu.Unlock()
+	for _, r := range group {
+		if !r.leads {
+			r.turn <- false
+		}
+	}
+}
+
+// commit puts a group into one transaction. A request that cannot be done is
+// taken out and the others start again: it must not cost them their event.
+func (s *Store) commit(group []*request) {
+	for len(group) > 0 {
+		var failed *request
+		start := time.Now()
+		err := s.update(func(w *writer) error {
+			for _, r := range group {
+				if r.err = r.do(w); r.err != nil {
+					failed = r
+					return r.err
+				}
+			}
+			return nil
+		})
+		if failed != nil {
+			failed.err = s.named(failed.err)
+			group = slices.DeleteFunc(group, func(r *request) bool { return r == failed })
+			continue
+		}
+		for _, r := range group {
+			r.err, r.took = err, time.Since(start)
+		}
+		return
+	}
+}
+
+// update runs one write transaction. After a fault in one, bbolt may hold its
+// locks for good, so no other is begun.
+func (s *Store) update(do func(*writer) error) error {
+	if err := s.faulted(); err != nil {
+		return err
+	}
+	began := false
+	err := guard(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			began = true
+			w, err := s.begin(tx)
+			if err != nil {
+				return err
+			}
+			return do(w)
+		})
+	})
+	if err == nil {
+		return nil
+	}
+	s.index = nil // it may know words of the transaction that was rolled back
+	if errors.Is(err, errFault) {
+		s.fault(err)
+	}
+	if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+		return fmt.Errorf("writing to database %s: %w", s.path, ErrClosed)
+	}
+	if !began || !errors.Is(err, ErrDamaged) {
+		return fmt.Errorf("writing to database %s: %w", s.path, err)
+	}
+	return s.named(err)
+}
+
+func (s *Store) begin(tx *bolt.Tx) (*writer, error) {
+	w, err := s.words.at(tx)
+	if err != nil {
+		return nil, err
+	}
+	if s.index == nil {
+		s.index = indexWords(w)
+	}
+	return &writer{tx: tx, now: s.clock(), words: w, index: s.index, origin: s.origin}, nil
+}
+
+// view runs one read transaction. Nothing of it may be used after it but copies.
+func (s *Store) view(ctx context.Context, do func(*bolt.Tx, words) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.faulted(); err != nil {
+		return err
+	}
+	began := false
+	err := guard(func() error {
+		return s.db.View(func(tx *bolt.Tx) error {
+			began = true
+			w, err := s.words.at(tx)
+			if err != nil {
+				return err
+			}
+			return do(tx, w)
+		})
+	})
+	if !began && errors.Is(err, errFault) {
+		s.fault(err) // bbolt faulted while it held its own locks
+	}
+	if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+		return fmt.Errorf("reading database %s: %w", s.path, ErrClosed)
+	}
+	return s.named(err)
+}
+
+// named puts the file's name before what is wrong with the file.
+func (s *Store) named(err error) error {
+	if errors.Is(err, ErrDamaged) {
+		return fmt.Errorf("database %s: %w", s.path, err)
+	}
+	return err
+}
