@@ -17,7 +17,7 @@ import (
 type Bus interface {
 	// Devices lists every HID interface present, each once, in no order that means anything.
 	Devices() ([]Device, error)
-	// Open takes a device for this program alone. An error that tells why is an *OpenError.
+	// Open takes a device for this program alone. An error that tells why is an *AccessError.
 	Open(Device) (Conn, error)
 }
 
@@ -79,7 +79,7 @@ func (d Device) String() string {
 	return s
 }
 
-// Why a device cannot be opened. Test with errors.Is; the *OpenError around it says what to do.
+// Why a device cannot be opened. Test with errors.Is; the *AccessError around it says what to do.
 var (
 	ErrUnavailable  = errors.New("usb: unavailable (built without cgo)")
 	ErrNoPermission = errors.New("no permission")
@@ -89,29 +89,30 @@ var (
 	ErrUnreadable = errors.New("this system lets no program read it through HID")
 )
 
-// OpenError is why a device could not be opened.
-type OpenError struct {
+// AccessError is why a device could not be opened or given back.
+type AccessError struct {
+	Op     string // what was tried: "opening", "giving back"
 	Path   string
 	Reason error  // one of the errors above, or another
 	Detail string // what was found, such as the device node; may be empty
-	Fix    string // what its owner can do about it, one line, often a command; empty where nothing is known
+	Fix    string // what can be done about it, one line, often a command; empty where nothing is known
 }
 
-func (e *OpenError) Error() string {
-	s := fmt.Sprintf("opening %s: %v", e.Path, e.Reason)
+func (e *AccessError) Error() string {
+	s := fmt.Sprintf("%s %s: %v", e.Op, e.Path, e.Reason)
 	if e.Detail != "" {
 		s += " (" + e.Detail + ")"
 	}
 	return s
 }
 
-func (e *OpenError) Unwrap() error { return e.Reason }
+func (e *AccessError) Unwrap() error { return e.Reason }
 
 // fixOf is the remedy in err, if it has one.
 func fixOf(err error) string {
-	var open *OpenError
-	if errors.As(err, &open) {
-		return open.Fix
+	var access *AccessError
+	if errors.As(err, &access) {
+		return access.Fix
 	}
 	return ""
 }

@@ -50,11 +50,12 @@ type Listener struct {
 	dropped atomic.Uint64
 	cut     atomic.Uint64
 
-	mu      sync.Mutex
-	wanted  []Wanted
-	timing  Timing
-	devices map[string]*tracked // by Device.Path
-	gone    []DeviceState       // oldest first, at most maxGone
+	mu         sync.Mutex
+	wanted     []Wanted
+	timing     Timing
+	devices    map[string]*tracked // by Device.Path
+	gone       []DeviceState       // oldest first, at most maxGone
+	busTrouble string              // the last error of Bus.Devices, so that it is logged once
 }
 
 // NewListener makes a Listener that wants nothing yet.
@@ -131,13 +132,78 @@ func (l *Listener) lookAgain() {
 }
 
 // Run listens until ctx is done, then gives every device back, closes Presses and returns nil. It returns an error at
-// once where the bus can never be used. Run works once.
+// once where this build can use no device at all. Run works once.
 func (l *Listener) Run(ctx context.Context) error {
 	defer close(l.presses)
 	if _, err := l.bus.Devices(); errors.Is(err, ErrUnavailable) {
 		return err
 	}
-	l.giveBackLeftovers()
-	<-ctx.Done()
-	return nil
+	if err := l.claims.load(); err != nil {
+		l.log.Warn("claims were not read", "err", err)
+	}
+	l.giveBackAll()
+
+	var running sync.WaitGroup
+	poll := l.startNotifier(ctx, &running)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			running.Wait()
+			return nil
+		case <-l.wake:
+		case <-timer.C:
+		}
+		timer.Reset(min(l.look(ctx, &running), l.pollEvery(poll)))
+	}
+}
+
+// startNotifier lets the bus wake Run up, if it can. The result tells whether it does.
+func (l *Listener) startNotifier(ctx context.Context, running *sync.WaitGroup) *atomic.Bool {
+	works := &atomic.Bool{}
+	notifier, ok := l.bus.(Notifier)
+	if !ok {
+		return works
+	}
+	works.Store(true)
+	running.Go(func() {
+		if err := notifier.Notify(ctx, l.wake); err != nil && ctx.Err() == nil {
+			works.Store(false)
+			l.log.Info("bus changes are polled for", "err", err)
+			l.lookAgain()
+		}
+	})
+	return works
+}
+
+func (l *Listener) pollEvery(notified *atomic.Bool) time.Duration {
+	switch {
+	case l.opts.Poll > 0:
+		return l.opts.Poll
+	case notified.Load():
+		return pollWithNotifier
+	}
+	return pollAlone
+}
+
+// giveBackAll hands back what an earlier program did not.
+func (l *Listener) giveBackAll() {
+	for _, c := range l.claims.all() {
+		l.giveBack(c)
+	}
+}
+
+// giveBack makes sure that the system's driver has a device again that this program does not hold any more, and forgets
+// the claim. A claim that cannot be honoured now stays, for the next start.
+func (l *Listener) giveBack(c Claim) {
+	if bus, ok := l.bus.(GiveBacker); ok {
+		if err := bus.GiveBack(c); err != nil {
+			l.log.Warn("device was not given back", "device", c.Path, "err", err, "fix", fixOf(err))
+			return
+		}
+	}
+	if err := l.claims.remove(c.Path); err != nil {
+		l.log.Warn("claim was not removed", "device", c.Path, "err", err)
+	}
 }

@@ -27,6 +27,7 @@ type Bus struct {
 	mu       sync.Mutex
 	devices  map[string]*device
 	opened   []string
+	checks   int
 	gaveBack []hid.Claim
 	watchers map[chan<- struct{}]bool
 }
@@ -85,7 +86,7 @@ func (b *Bus) Unplug(path string) {
 	}
 }
 
-// FailOpen makes Open of a device fail with err, wrapped in a *hid.OpenError, until it is called with nil.
+// FailOpen makes Open of a device fail with err, wrapped in a *hid.AccessError, until it is called with nil.
 func (b *Bus) FailOpen(path string, err error) {
 	b.with(path, func(d *device) { d.openErr = err })
 	b.notify()
@@ -112,6 +113,13 @@ func (b *Bus) Opened() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.opened)
+}
+
+// Checks is how often Check was asked about a device that then could not be opened.
+func (b *Bus) Checks() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.checks
 }
 
 // IsOpen tells whether some program has the device open now.
@@ -198,18 +206,22 @@ func (b *Bus) Open(want hid.Device) (hid.Conn, error) {
 func (b *Bus) Check(want hid.Device) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.check(want)
+	err := b.check(want)
+	if err != nil {
+		b.checks++
+	}
+	return err
 }
 
 func (b *Bus) check(want hid.Device) error {
 	d := b.devices[want.Path]
 	switch {
 	case d == nil || d.info.Model() != want.Model() || d.info.Serial != want.Serial:
-		return &hid.OpenError{Path: want.Path, Reason: hid.ErrGone}
+		return &hid.AccessError{Op: "opening", Path: want.Path, Reason: hid.ErrGone}
 	case d.openErr != nil:
-		return &hid.OpenError{Path: want.Path, Reason: d.openErr, Fix: "let the test call FailOpen with nil"}
+		return &hid.AccessError{Op: "opening", Path: want.Path, Reason: d.openErr, Fix: "let the test call FailOpen with nil"}
 	case d.conn != nil:
-		return &hid.OpenError{Path: want.Path, Reason: hid.ErrBusy, Fix: "close it first"}
+		return &hid.AccessError{Op: "opening", Path: want.Path, Reason: hid.ErrBusy, Fix: "close it first"}
 	}
 	return nil
 }

@@ -1,0 +1,9 @@
+//go:build !cgo || !(linux || darwin || windows) || ios
+
+package hid
+
+func usbSupported() bool { return false }
+
+func openUSB(Device) (Conn, error) { return nil, ErrUnavailable }
+
+func enumerateUSB() ([]Device, error) { return nil, ErrUnavailable }
