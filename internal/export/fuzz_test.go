@@ -132,31 +132,6 @@ func FuzzReadEvents(f *testing.F) {
 	})
 }
 
-// FuzzRecords holds the reading of records against encoding/csv without a bound:
-// the same number of good rows while nothing is too long or ill-formed.
-func FuzzRecords(f *testing.F) {
-	f.Add("a,b\n\"c\nd\",e\n\r\n\n\"\"\"\",f\r\n")
-	f.Fuzz(func(t *testing.T, body string) {
-		records, err := csv.NewReader(strings.NewReader("at,tag\n" + body)).ReadAll()
-		if err != nil {
-			t.Skip("ill-formed")
-		}
-		n := 0
-		for _, err := range export.ReadEvents(strings.NewReader("at,tag\n" + body)) {
-			if n++; n >= len(records) {
-				t.Fatalf("more rows than the %d of encoding/csv (%v)", len(records)-1, err)
-			}
-			if want := records[n]; err != nil && want[0] != "" && !strings.Contains(err.Error(), "at ") &&
-				!strings.Contains(err.Error(), "tag") && !strings.Contains(err.Error(), "time ") {
-				t.Errorf("row %d is %q: %v", n, want, err)
-			}
-		}
-		if n != len(records)-1 {
-			t.Errorf("%d rows, encoding/csv reads %d", n, len(records)-1)
-		}
-	})
-}
-
 // endless gives one byte for ever, after a beginning.
 type endless struct {
 	begin io.Reader

@@ -132,8 +132,9 @@ func (rs recordSource) Read(p []byte) (int, error) {
 		if rs.size > 0 {
 			continue
 		}
-		if len(bytes.TrimRight(rs.line, "\r\n")) == 0 && rs.full {
-			rs.line = nil // an empty line between records, which csv.Reader skips too
+		switch string(rs.line) {
+		case "\n", "\r\n", "\r": // an empty line between records; the csv.Reader skips it too
+			rs.line = nil
 			continue
 		}
 		rs.start = rs.lines
