@@ -45,8 +45,9 @@ func (t Tag) Name() string {
 // Catalogue is the set of known tags, in the order in which they were given. The
 // zero Catalogue is empty.
 type Catalogue struct {
-	tags  []Tag
-	index map[string]int
+	tags    []Tag
+	index   map[string]int
+	counted []int // for each tag, the end of its chain of merges
 }
 
 // NewCatalogue checks the tags and returns them as a catalogue, or every problem
@@ -71,6 +72,14 @@ func NewCatalogue(tags []Tag) (Catalogue, error) {
 	}
 	if len(errs) > 0 {
 		return Catalogue{}, errors.Join(errs...)
+	}
+	c.counted = make([]int, len(c.tags))
+	for i := range c.tags {
+		end := i
+		for c.tags[end].MergedInto != "" {
+			end = c.index[c.tags[end].MergedInto]
+		}
+		c.counted[i] = end
 	}
 	return c, nil
 }
@@ -160,10 +169,7 @@ func (c Catalogue) Counted(code string) Tag {
 	if !ok {
 		return Tag{Code: code, Unlisted: true}
 	}
-	for c.tags[i].MergedInto != "" {
-		i = c.index[c.tags[i].MergedInto]
-	}
-	return c.tags[i]
+	return c.tags[c.counted[i]]
 }
 
 // Usable returns the tag that a new event may carry, or an error that says why
@@ -205,8 +211,7 @@ func (c Catalogue) usableCodes() []string {
 
 // With returns the catalogue of a file after a configuration was put over it:
 // the configuration's tags first, then those of the file that the configuration
-// no longer has, marked as unlisted. A merge of an unlisted tag into one that
-// would close a circle is dropped.
+// no longer has, marked as unlisted.
 func (c Catalogue) With(configured Catalogue) Catalogue {
 	tags := configured.Tags()
 	for _, t := range c.tags {
@@ -216,17 +221,10 @@ func (c Catalogue) With(configured Catalogue) Catalogue {
 		}
 	}
 	out, err := NewCatalogue(tags)
-	if err == nil {
-		return out
-	}
-	for i := range tags {
-		if tags[i].Unlisted {
-			tags[i].MergedInto = ""
-		}
-	}
-	out, err = NewCatalogue(tags)
-	if err != nil { // both halves were checked when they were made
-		panic("cx: a checked catalogue does not check: " + err.Error())
+	if err != nil {
+		// Both were checked. No tag is missing, and merges make no circle: the
+		// configuration's lead only to its own tags, so none leads back.
+		panic("cx: two checked catalogues do not go together: " + err.Error())
 	}
 	return out
 }

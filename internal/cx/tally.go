@@ -45,12 +45,15 @@ func Count(events iter.Seq[Event], catalogue Catalogue, q Query) Tally {
 // Counter tallies events one by one, for a caller that cannot hand over an
 // iterator.
 type Counter struct {
-	query     Query
-	catalogue Catalogue
-	calendar  calendar
-	rows      map[string]*Row
-	key       []byte
-	values    []string
+	query         Query
+	conversations bool // see [Query.CountsConversations]
+	catalogue     Catalogue
+	calendar      calendar
+	rows          map[string]*Row
+	// What follows is used anew by each event.
+	key      []byte
+	values   []string
+	unlisted Tag
 }
 
 // NewCounter returns a counter that has seen no event.
@@ -60,9 +63,10 @@ func NewCounter(catalogue Catalogue, q Query) *Counter {
 	}
 	return &Counter{
 		query: q, catalogue: catalogue,
-		calendar: calendar{zone: q.Zone},
-		rows:     make(map[string]*Row),
-		values:   make([]string, len(q.By)),
+		conversations: q.CountsConversations(),
+		calendar:      calendar{zone: q.Zone},
+		rows:          make(map[string]*Row),
+		values:        make([]string, len(q.By)),
 	}
 }
 
@@ -73,9 +77,9 @@ func (c *Counter) Add(e Event) {
 		return
 	}
 	day := c.calendar.day(at)
-	c.key = append(c.key[:0], day.week.String()...)
+	c.key = append(c.key[:0], day.weekText...)
 	for i, d := range c.query.By {
-		c.values[i] = c.value(d, e, at, day)
+		c.values[i] = c.value(d, &e, at, day)
 		c.key = append(append(c.key, 0), c.values[i]...)
 	}
 	row := c.rows[string(c.key)]
@@ -84,14 +88,14 @@ func (c *Counter) Add(e Event) {
 		c.rows[string(c.key)] = row
 	}
 	row.Count++
-	if c.query.CountsConversations() {
+	if c.conversations {
 		row.Conversations += e.Conversations()
 	}
 }
 
 // Tally returns what was counted so far.
 func (c *Counter) Tally() Tally {
-	t := Tally{By: c.query.By, HasConversations: c.query.CountsConversations()}
+	t := Tally{By: c.query.By, HasConversations: c.conversations}
 	for _, r := range c.rows {
 		t.Rows = append(t.Rows, *r)
 	}
@@ -109,20 +113,20 @@ func (c *Counter) Tally() Tally {
 	return t
 }
 
-func (c *Counter) value(d Dimension, e Event, at time.Time, day calendarDay) string {
+func (c *Counter) value(d Dimension, e *Event, at time.Time, day *calendarDay) string {
 	switch d {
 	case ByTag:
-		return c.catalogue.Counted(e.Tag).Code
+		return c.tag(e.Tag).Code
 	case ByStage:
 		return string(e.Stage)
 	case ByChannel:
 		return string(e.Channel)
 	case ByDomain:
-		return string(c.catalogue.Counted(e.Tag).Domain)
+		return string(c.tag(e.Tag).Domain)
 	case ByDriver:
-		return string(c.catalogue.Counted(e.Tag).Driver)
+		return string(c.tag(e.Tag).Driver)
 	case ByKind:
-		return string(c.catalogue.Counted(e.Tag).Kind)
+		return string(c.tag(e.Tag).Kind)
 	case ByDesk:
 		return e.Desk
 	case BySite:
@@ -130,11 +134,20 @@ func (c *Counter) value(d Dimension, e Event, at time.Time, day calendarDay) str
 	case ByDay:
 		return day.text
 	case ByWeekday:
-		return weekdays[day.weekday]
+		return day.weekday
 	case ByHour:
 		return hours[at.In(c.query.Zone).Hour()]
 	}
 	return ""
+}
+
+// tag is [Catalogue.Counted] without its copy.
+func (c *Counter) tag(code string) *Tag {
+	if i, ok := c.catalogue.index[code]; ok {
+		return &c.catalogue.tags[c.catalogue.counted[i]]
+	}
+	c.unlisted.Code = code
+	return &c.unlisted
 }
 
 // weekdays are in the order of an ISO week, which begins on Monday.
@@ -164,17 +177,22 @@ type calendar struct {
 }
 
 type calendarDay struct {
-	from, to time.Time
+	from, to int64 // Unix milliseconds, half-open
 	week     Week
-	weekday  int // 0 is Monday
-	text     string
+	// The texts of the week, the day and its weekday.
+	weekText, text, weekday string
 }
 
-func (c *calendar) day(at time.Time) calendarDay {
-	if c.last.to.IsZero() || at.Before(c.last.from) || !at.Before(c.last.to) {
+func (c *calendar) day(at time.Time) *calendarDay {
+	if ms := at.UnixMilli(); ms < c.last.from || ms >= c.last.to {
 		date := DateOf(at, c.zone)
 		from, to := date.Span(c.zone)
-		c.last = calendarDay{from, to, date.Week(), (int(date.Weekday()) + 6) % 7, date.String()}
+		week := date.Week()
+		c.last = calendarDay{
+			from: from.UnixMilli(), to: to.UnixMilli(),
+			week: week, weekText: week.String(), text: date.String(),
+			weekday: weekdays[(int(date.Weekday())+6)%7],
+		}
 	}
-	return c.last
+	return &c.last
 }
