@@ -12,7 +12,7 @@ type Amendment struct {
 	Forced  *bool    `json:"forced,omitempty"`
 	Note    *string  `json:"note,omitempty"`
 	// Conversation moves the event to another conversation; see
-	// [Event.Conversation].
+	// [Event.Conversation]. The zero id gives it one of its own.
 	Conversation *ID `json:"conversation,omitempty"`
 }
 
@@ -28,6 +28,9 @@ func (a Amendment) Apply(e Event) (Event, error) {
 	set(&e.Tried, a.Tried)
 	set(&e.Forced, a.Forced)
 	set(&e.Conversation, a.Conversation)
+	if e.Conversation.IsZero() {
+		e.Conversation = e.ID
+	}
 	if a.Note != nil {
 		e.Note = CleanNote(*a.Note)
 		e.Scrub()
@@ -35,7 +38,10 @@ func (a Amendment) Apply(e Event) (Event, error) {
 	if e.Tried == "" && a.Forced == nil {
 		e.Forced = false // the switch went with the channel that was tried
 	}
-	return e, e.Check()
+	if err := e.Check(); err != nil {
+		return Event{}, err
+	}
+	return e, nil
 }
 
 func set[T any](to *T, from *T) {

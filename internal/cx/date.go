@@ -12,10 +12,10 @@ type Date struct {
 	Day   int
 }
 
-// ParseDate reads a date such as 2026-11-16.
+// ParseDate reads a date such as 2026-11-16, of the years 1 to 9999.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
+	if err != nil || t.Year() == 0 {
 		return Date{}, fmt.Errorf("date %q: want a date such as 2026-11-16", clip(s))
 	}
 	return civil(t), nil

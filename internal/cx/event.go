@@ -101,8 +101,9 @@ func (e Event) Check() error {
 	add(err)
 	_, err = ParseChannel(string(e.Channel))
 	add(err)
-	_, err = ParseChannel(string(e.Tried))
-	add(err)
+	if _, err = ParseChannel(string(e.Tried)); err != nil {
+		add(fmt.Errorf("tried: %w", err))
+	}
 	_, err = ParseSource(string(e.Source))
 	add(err)
 	_, err = ParseClock(string(e.Clock))

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -28,7 +29,7 @@ func (o Origin) String() string { return encodeBase32(o[:]) }
 func ParseOrigin(s string) (Origin, error) {
 	var o Origin
 	if err := decodeBase32(o[:], s); err != nil {
-		return Origin{}, fmt.Errorf("origin %q: %w", s, err)
+		return Origin{}, fmt.Errorf("origin %q: %w", clip(s), err)
 	}
 	return o, nil
 }
@@ -96,7 +97,7 @@ func (id ID) String() string {
 func ParseID(s string) (ID, error) {
 	var id ID
 	if err := decodeBase32(id[:], s); err != nil {
-		return ID{}, fmt.Errorf("event id %q: %w", s, err)
+		return ID{}, fmt.Errorf("event id %q: %w", clip(s), err)
 	}
 	if id.Seq() == 0 {
 		return ID{}, fmt.Errorf("event id %q: its sequence number is zero", s)
@@ -169,20 +170,15 @@ func decodeBase32(b []byte, s string) error {
 }
 
 func crockfordValue(c byte) (uint, bool) {
-	switch {
-	case c >= 'a' && c <= 'z':
+	if c >= 'a' && c <= 'z' {
 		c -= 'a' - 'A'
 	}
 	switch c {
 	case 'I', 'L':
-		c = '1'
+		return 1, true
 	case 'O':
-		c = '0'
+		return 0, true
 	}
-	for i := range len(crockford) {
-		if crockford[i] == c {
-			return uint(i), true
-		}
-	}
-	return 0, false
+	i := strings.IndexByte(crockford, c)
+	return uint(i), i >= 0
 }

@@ -59,9 +59,9 @@ func (s PeriodSpec) week(this Week) (Week, error) {
 	case "this":
 		return this, nil
 	}
-	w, err := ParseWeek(strings.ToUpper(s.Week))
+	w, err := ParseWeek(s.Week)
 	if err != nil {
-		return Week{}, fmt.Errorf("%w, or last or this", err)
+		return Week{}, fmt.Errorf("%w; last and this work too", err)
 	}
 	return w, nil
 }
@@ -84,23 +84,28 @@ func (s PeriodSpec) checkOne() error {
 }
 
 func (s PeriodSpec) dates(zone *time.Location) (Period, error) {
-	var p Period
-	var errs []error
-	if s.From != "" {
-		d, err := ParseDate(s.From)
-		errs = append(errs, err)
-		p.From = d.Start(zone)
-	}
-	if s.To != "" {
-		d, err := ParseDate(s.To)
-		errs = append(errs, err)
-		p.To = d.Add(1).Start(zone)
-	}
-	if err := errors.Join(errs...); err != nil {
+	from, errFrom := parseBound(s.From)
+	to, errTo := parseBound(s.To)
+	if err := errors.Join(errFrom, errTo); err != nil {
 		return Period{}, err
 	}
-	if !p.From.IsZero() && !p.To.IsZero() && !p.From.Before(p.To) {
+	var p Period
+	if s.From != "" {
+		p.From = from.Start(zone)
+	}
+	if s.To != "" {
+		p.To = to.Add(1).Start(zone)
+	}
+	if s.From != "" && s.To != "" && to.Before(from) {
 		return Period{}, fmt.Errorf("the period ends (%s) before it begins (%s)", s.To, s.From)
 	}
 	return p, nil
+}
+
+// parseBound reads a date; "" is none.
+func parseBound(s string) (Date, error) {
+	if s == "" {
+		return Date{}, nil
+	}
+	return ParseDate(s)
 }

@@ -52,7 +52,10 @@ func ParseDimensions(s string) ([]Dimension, error) {
 			out = append(out, d)
 		}
 	}
-	return out, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // splitsConversation reports whether two events of one conversation may differ

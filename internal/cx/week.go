@@ -2,6 +2,8 @@ package cx
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,28 +26,22 @@ func (d Date) Week() Week {
 	return Week{y, n}
 }
 
-// ParseWeek reads a week such as 2026-W47.
+// ParseWeek reads a week such as 2026-W47, of the years 1 to 9999;
+// the W may be small.
 func ParseWeek(s string) (Week, error) {
-	var w Week
-	if len(s) != len("2026-W47") || s[4:6] != "-W" {
+	if len(s) != len("2026-W47") || !strings.EqualFold(s[4:6], "-W") {
 		return Week{}, fmt.Errorf("week %q: want a week such as 2026-W47", clip(s))
 	}
-	if _, err := fmt.Sscanf(s[:4]+" "+s[6:], "%4d %2d", &w.Year, &w.Number); err != nil || !digits(s[:4]) || !digits(s[6:]) {
+	year, errYear := strconv.ParseUint(s[:4], 10, 16)
+	number, errNumber := strconv.ParseUint(s[6:], 10, 16)
+	if errYear != nil || errNumber != nil || year == 0 {
 		return Week{}, fmt.Errorf("week %q: want a week such as 2026-W47", clip(s))
 	}
+	w := Week{int(year), int(number)}
 	if last := WeeksIn(w.Year); w.Number < 1 || w.Number > last {
 		return Week{}, fmt.Errorf("week %q: %d has weeks 1 to %d", s, w.Year, last)
 	}
 	return w, nil
-}
-
-func digits(s string) bool {
-	for _, r := range s {
-		if r < '0' || r > '9' {
-			return false
-		}
-	}
-	return true
 }
 
 // WeeksIn returns how many ISO weeks a year has, 52 or 53. December 28 always
@@ -58,11 +54,20 @@ func WeeksIn(year int) int {
 // String writes the week as 2026-W47.
 func (w Week) String() string { return fmt.Sprintf("%04d-W%02d", w.Year, w.Number) }
 
-// MarshalText writes the week as String does.
-func (w Week) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+// MarshalText writes the week as String does, the zero week as "".
+func (w Week) MarshalText() ([]byte, error) {
+	if w == (Week{}) {
+		return nil, nil
+	}
+	return []byte(w.String()), nil
+}
 
 // UnmarshalText reads what MarshalText wrote.
 func (w *Week) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*w = Week{}
+		return nil
+	}
 	v, err := ParseWeek(string(b))
 	if err != nil {
 		return err

@@ -173,7 +173,7 @@ func parseWord[T ~string](what, s string, words []T) (T, error) {
 // none is near: at most a third of the letters of s, and at least one, may
 // differ. Of equals the first wins.
 func Nearest(s string, candidates []string) string {
-	if len(s) > 4*MaxTagRunes { // nothing is near, and the comparison is quadratic
+	if s == "" || len(s) > 4*MaxTagRunes { // nothing is near, and the comparison is quadratic
 		return ""
 	}
 	best, limit := "", max(1, len(s)/3)+1
