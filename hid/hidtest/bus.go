@@ -28,7 +28,8 @@ type Bus struct {
 	devices  map[string]*device
 	opened   []string
 	checks   int
-	gaveBack []hid.Claim
+	observe  func(path string)
+	giveBack error
 	watchers map[chan<- struct{}]bool
 }
 
@@ -130,11 +131,28 @@ func (b *Bus) IsOpen(path string) (open bool) {
 	return d != nil && d.conn != nil
 }
 
-// GaveBack is the claims that GiveBack was called with, in order.
-func (b *Bus) GaveBack() []hid.Claim {
+// Observe has f called at each Open, before it happens.
+func (b *Bus) Observe(f func(path string)) { b.observe = f }
+
+// FailGiveBack makes GiveBack of a device that needs it fail with err, until it is called with nil.
+func (b *Bus) FailGiveBack(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Clone(b.gaveBack)
+	b.giveBack = err
+}
+
+// Unbound is the path of each device that nobody has, neither a program nor the system, sorted.
+func (b *Bus) Unbound() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var paths []string
+	for path, d := range b.devices {
+		if d.info.Driver == "" {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
 }
 
 // ReachedSystem is how many reports of a device went to the system, because no program had it open.
@@ -189,6 +207,9 @@ func (b *Bus) Devices() ([]hid.Device, error) {
 
 // Open takes a device.
 func (b *Bus) Open(want hid.Device) (hid.Conn, error) {
+	if b.observe != nil {
+		b.observe(want.Path)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.opened = append(b.opened, want.Path)
@@ -230,12 +251,14 @@ func (b *Bus) check(want hid.Device) error {
 func (b *Bus) GiveBack(c hid.Claim) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.gaveBack = append(b.gaveBack, c)
 	d := b.devices[c.Path]
-	if d != nil && d.info.Driver == "" && c.Matches(d.info) {
+	if d == nil || d.info.Driver != "" || c.Driver == "" || !c.Matches(d.info) {
+		return nil
+	}
+	if b.giveBack == nil {
 		d.info.Driver = kernelDriver
 	}
-	return nil
+	return b.giveBack
 }
 
 // Notify tells of Plug, Unplug and FailOpen.
