@@ -120,7 +120,7 @@ func TestReadEventsFiles(t *testing.T) {
 		"binary":        {"\x7fELF\x02\x00", []string{header + "the file is no CSV, it looks like binary data"}},
 		"header_quotes": {"at,ta\"g\n", []string{header + `reading the header: a " inside a cell that does not begin with one: put the cell in quotes and double the " in it`}},
 		"many_columns":  {strings.Repeat("x,", 9) + "at,tag", []string{header + strings.Repeat(`unknown column "x" `+known+"; ", 5) + "and more"}},
-		"wide_header":   {strings.Repeat("x,", 1<<16) + "\nat,tag\n", []string{header + "reading the header: the row is longer than 65536 bytes, at most those are allowed"}},
+		"wide_header":   {strings.Repeat("x,", 1<<16) + "\nat,tag\n", []string{header + "reading the header: the row is longer than the 65536 bytes that are allowed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rows, problems := readEvents(t, test.file)
@@ -138,48 +138,49 @@ func TestReadEventsBadRows(t *testing.T) {
 	const now = "2026-11-16T09:30:00Z"
 	wantInstant := ": want an instant such as 2026-11-16T09:30:00Z or 2026-11-16T10:30:00+01:00"
 	for name, test := range map[string]struct{ header, row, want string }{
-		"no_at":          {"at,tag", ",praise", "at is empty"},
-		"no_tag":         {"at,tag", now + ",", "tag is empty"},
-		"german_date":    {"at,tag", "16.11.2026 09:30,praise", `at "16.11.2026 09:30"` + wantInstant},
-		"no_zone":        {"at,tag", "2026-11-16T09:30:00,praise", `at "2026-11-16T09:30:00"` + wantInstant},
-		"space":          {"at,tag", "2026-11-16 09:30:00Z,praise", `at "2026-11-16 09:30:00Z"` + wantInstant},
-		"no_such_day":    {"at,tag", "2026-02-29T09:30:00Z,praise", `at "2026-02-29T09:30:00Z"` + wantInstant},
-		"before_2000":    {"at,tag", "1999-12-31T23:59:59.999Z,praise", "time 1999-12-31T23:59:59Z is outside the years 2000 to 2100"},
-		"after_2100":     {"at,tag", "2101-01-01T00:00:00Z,praise", "time 2101-01-01T00:00:00Z is outside the years 2000 to 2100"},
-		"year_10889":     {"at,tag", "10889-01-01T00:00:00Z,praise", "time 10889-01-01T00:00:00Z is outside the years 2000 to 2100"},
-		"year_18000":     {"at,tag", "18000-01-01T00:00:00Z,praise", `at "18000-01-01T00:00:00Z"` + wantInstant},
-		"year_0":         {"at,tag", "0000-01-01T00:00:00Z,praise", `at "0000-01-01T00:00:00Z" is before the year 1`},
-		"long_tag":       {"at,tag", now + "," + strings.Repeat("a", 300), `tag "` + strings.Repeat("a", 60) + `…" is longer than 40 characters`},
-		"capital_tag":    {"at,tag", now + ",Praise", `tag "Praise": 'P' is not a lower-case letter (a to z), digit or hyphen`},
-		"stage":          {"at,tag,stage", now + ",praise,sue", `unknown stage "sue" (did you mean "use"?)`},
-		"channel":        {"at,tag,channel", now + ",praise,fax", "unknown channel \"fax\" (known: phone, in-person, email, chat, sms, social)"},
-		"source":         {"at,tag,source", now + ",praise,imprt", `unknown source "imprt" (did you mean "import"?)`},
-		"clock":          {"at,tag,clock", now + ",praise,ok", `unknown clock "ok" (known: suspect)`},
-		"forced":         {"at,tag,forced", now + ",praise,true", "forced without the channel that was tried"},
-		"yes":            {"at,tag,tried,forced", now + ",praise,chat,yes", `forced "yes": want true or false`},
-		"voided_1":       {"at,tag,voided", now + ",praise,1", `voided "1": want true or false`},
-		"rev":            {"at,tag,rev", now + ",praise,-1", `rev "-1": want a whole number, 0 to 4294967295`},
-		"rev_guarded":    {"at,tag,rev", now + ",praise,'-1", `rev "'-1": want a whole number, 0 to 4294967295`},
-		"rev_too_large":  {"id,at,tag,rev", knownID + "," + now + ",praise,4294967296", `rev "4294967296": want a whole number, 0 to 4294967295`},
-		"id_short":       {"id,at,tag", "42," + now + ",praise", `id: event id "42": 2 characters, want 26`},
-		"id_long":        {"id,at,tag", strings.Repeat("0", 9999) + "," + now + ",praise", `id: event id "` + strings.Repeat("0", 60) + `…": 9999 characters, want 26`},
-		"id_letters":     {"id,at,tag", "U" + knownID[1:] + "," + now + ",praise", `id: event id "U` + knownID[1:] + `": 'U' is not in Crockford's base 32`},
-		"id_other_time":  {"id,at,tag", knownID + ",2026-11-16T09:30:00.001Z,praise", `at "2026-11-16T09:30:00.001Z" is not the instant in the id, 2026-11-16T09:30:00.000Z`},
-		"conversation":   {"at,tag,conversation", now + ",praise,#42", `conversation: event id "#42": 3 characters, want 26`},
-		"new_with_state": {"at,tag,rev,voided,recorded_at,source", now + ",praise,1,true," + now + ",device", `recorded_at needs an id: a row without one is a new event; rev 1 needs an id: a row without one is a new event; voided needs an id: a row without one is a new event; source "device" needs an id: a row without one is a new event`},
-		"long_note":      {"at,tag,note", now + ",praise," + strings.Repeat("ä", 2001), "note has 2001 characters, at most 2000 are allowed"},
-		"huge_note":      {"at,tag,note", now + ",praise," + strings.Repeat("a", 10<<20), "the row is longer than 65536 bytes, at most those are allowed"},
-		"huge_quoted":    {"at,tag,note", now + `,praise,"` + strings.Repeat("a,\"\"\nb", 1<<20) + `"`, "the row is longer than 65536 bytes, at most those are allowed"},
-		"control":        {"at,tag,note", now + ",praise,a\x1bb", "note contains the control character U+001B"},
-		"lone_cr":        {"at,tag,note", now + ",praise,a\rb", "note contains the control character U+000D"},
-		"nul":            {"at,tag,desk", now + ",praise,a\x00b", "desk contains the control character U+0000"},
-		"name_with_line": {"at,tag,desk", now + ",praise,\"a\nb\"", "desk contains the control character U+000A"},
-		"latin_1":        {"at,tag,note", now + ",praise,gr\xfc\xdfe", "note is not valid UTF-8: save the file as UTF-8"},
-		"few_cells":      {"at,tag,note", now + ",praise", "the row has 2 cells, the header 3"},
-		"many_cells":     {"at,tag", now + ",praise,a", "the row has 3 cells, the header 2"},
-		"bare_quote":     {"at,tag,note", now + `,praise,5" pipe`, `a " inside a cell that does not begin with one: put the cell in quotes and double the " in it`},
-		"single_quotes":  {"at,tag,note", now + `,praise,"5" pipe"`, `a quoted cell does not end with a " before the next comma or the end of the line: double each " inside it`},
-		"several":        {"at,tag,stage", "now,,sue", `at "now"` + wantInstant + `; tag is empty; unknown stage "sue" (did you mean "use"?)`},
+		"no_at":           {"at,tag", ",praise", "at is empty"},
+		"no_tag":          {"at,tag", now + ",", "tag is empty"},
+		"german_date":     {"at,tag", "16.11.2026 09:30,praise", `at "16.11.2026 09:30"` + wantInstant},
+		"no_zone":         {"at,tag", "2026-11-16T09:30:00,praise", `at "2026-11-16T09:30:00"` + wantInstant},
+		"space":           {"at,tag", "2026-11-16 09:30:00Z,praise", `at "2026-11-16 09:30:00Z"` + wantInstant},
+		"no_such_day":     {"at,tag", "2026-02-29T09:30:00Z,praise", `at "2026-02-29T09:30:00Z"` + wantInstant},
+		"before_2000":     {"at,tag", "1999-12-31T23:59:59.999Z,praise", "time 1999-12-31T23:59:59Z is outside the years 2000 to 2100"},
+		"after_2100":      {"at,tag", "2101-01-01T00:00:00Z,praise", "time 2101-01-01T00:00:00Z is outside the years 2000 to 2100"},
+		"year_10889":      {"at,tag", "10889-01-01T00:00:00Z,praise", "time 10889-01-01T00:00:00Z is outside the years 2000 to 2100"},
+		"year_18000":      {"at,tag", "18000-01-01T00:00:00Z,praise", `at "18000-01-01T00:00:00Z"` + wantInstant},
+		"year_0":          {"at,tag", "0000-01-01T00:00:00Z,praise", `at "0000-01-01T00:00:00Z" is before the year 1`},
+		"long_tag":        {"at,tag", now + "," + strings.Repeat("a", 300), `tag "` + strings.Repeat("a", 60) + `…" is longer than 40 characters`},
+		"capital_tag":     {"at,tag", now + ",Praise", `tag "Praise": 'P' is not a lower-case letter (a to z), digit or hyphen`},
+		"stage":           {"at,tag,stage", now + ",praise,sue", `unknown stage "sue" (did you mean "use"?)`},
+		"channel":         {"at,tag,channel", now + ",praise,fax", "unknown channel \"fax\" (known: phone, in-person, email, chat, sms, social)"},
+		"source":          {"at,tag,source", now + ",praise,imprt", `unknown source "imprt" (did you mean "import"?)`},
+		"clock":           {"at,tag,clock", now + ",praise,ok", `unknown clock "ok" (known: suspect)`},
+		"forced":          {"at,tag,forced", now + ",praise,true", "forced without the channel that was tried"},
+		"yes":             {"at,tag,tried,forced", now + ",praise,chat,yes", `forced "yes": want true or false`},
+		"voided_1":        {"at,tag,voided", now + ",praise,1", `voided "1": want true or false`},
+		"rev":             {"at,tag,rev", now + ",praise,-1", `rev "-1": want a whole number, 0 to 4294967295`},
+		"rev_guarded":     {"at,tag,rev", now + ",praise,'-1", `rev "'-1": want a whole number, 0 to 4294967295`},
+		"rev_too_large":   {"id,at,tag,rev", knownID + "," + now + ",praise,4294967296", `rev "4294967296": want a whole number, 0 to 4294967295`},
+		"id_short":        {"id,at,tag", "42," + now + ",praise", `id: event id "42": 2 characters, want 26`},
+		"id_long":         {"id,at,tag", strings.Repeat("0", 9999) + "," + now + ",praise", `id: event id "` + strings.Repeat("0", 60) + `…": 9999 characters, want 26`},
+		"id_letters":      {"id,at,tag", "U" + knownID[1:] + "," + now + ",praise", `id: event id "U` + knownID[1:] + `": 'U' is not in Crockford's base 32`},
+		"id_other_time":   {"id,at,tag", knownID + ",2026-11-16T09:30:00.001Z,praise", `at "2026-11-16T09:30:00.001Z" is not the instant in the id, 2026-11-16T09:30:00.000Z`},
+		"conversation":    {"at,tag,conversation", now + ",praise,#42", `conversation: event id "#42": 3 characters, want 26`},
+		"new_with_state":  {"at,tag,rev,voided,recorded_at,source", now + ",praise,1,true," + now + ",device", `recorded_at needs an id: a row without one is a new event; rev 1 needs an id: a row without one is a new event; voided needs an id: a row without one is a new event; source "device" needs an id: a row without one is a new event`},
+		"long_note":       {"at,tag,note", now + ",praise," + strings.Repeat("ä", 2001), "note has 2001 characters, at most 2000 are allowed"},
+		"huge_note":       {"at,tag,note", now + ",praise," + strings.Repeat("a", 10<<20), "the row is longer than the 65536 bytes that are allowed"},
+		"huge_quoted":     {"at,tag,note", now + `,praise,"` + strings.Repeat("a,\"\"\nb", 1<<20) + `"`, "the row is longer than the 65536 bytes that are allowed"},
+		"control":         {"at,tag,note", now + ",praise,a\x1bb", "note contains the control character U+001B"},
+		"lone_cr":         {"at,tag,note", now + ",praise,a\rb", "note contains the control character U+000D"},
+		"nul":             {"at,tag,desk", now + ",praise,a\x00b", "desk contains the control character U+0000"},
+		"name_with_line":  {"at,tag,desk", now + ",praise,\"a\nb\"", "desk contains the control character U+000A"},
+		"latin_1":         {"at,tag,note", now + ",praise,gr\xfc\xdfe", "note is not valid UTF-8: save the file as UTF-8"},
+		"few_cells":       {"at,tag,note", now + ",praise", "the row has 2 cells, the header 3"},
+		"many_cells":      {"at,tag", now + ",praise,a", "the row has 3 cells, the header 2"},
+		"bare_quote":      {"at,tag,note", now + `,praise,5" pipe`, `a " inside a cell that does not begin with one: put the cell in quotes and double the " in it`},
+		"bare_quote_huge": {"at,tag,note", now + `,praise,5" pipe` + strings.Repeat("a", 1<<20), `a " inside a cell that does not begin with one: put the cell in quotes and double the " in it`},
+		"single_quotes":   {"at,tag,note", now + `,praise,"5" pipe"`, `a quoted cell does not end with a " before the next comma or the end of the line: double each " inside it`},
+		"several":         {"at,tag,stage", "now,,sue", `at "now"` + wantInstant + `; tag is empty; unknown stage "sue" (did you mean "use"?)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// Good rows around it, and empty lines, that the numbers must count.
@@ -223,6 +224,20 @@ func TestReadEventsOpenQuote(t *testing.T) {
 	}
 }
 
+// The quotes of a bad row say nothing about the next one.
+func TestReadEventsBadRowsInARow(t *testing.T) {
+	row := "2026-11-16T09:30:00Z,praise,"
+	_, problems := readEvents(t, "at,tag,note\n"+row+"5\" pipe\n"+row+strings.Repeat("a", 1<<20)+"\n"+row+"\x01\n")
+	want := []string{
+		`line 2: a " inside a cell that does not begin with one: put the cell in quotes and double the " in it`,
+		"line 3: the row is longer than the 65536 bytes that are allowed",
+		"line 4: note contains the control character U+0001",
+	}
+	if diff := cmp.Diff(want, problems); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
 func TestReadEventsErrorsAreLineErrors(t *testing.T) {
 	torn := errors.New("the disk is gone")
 	file := io.MultiReader(strings.NewReader("at,tag\n2026-11-16T09:30:00Z,praise\n2026-11-1"), iotest.ErrReader(torn))
@@ -245,7 +260,10 @@ func TestReadEventsErrorsAreLineErrors(t *testing.T) {
 }
 
 func TestReadEventsStopsWhenAsked(t *testing.T) {
-	for range export.ReadEvents(strings.NewReader("at,tag\nx,y\nx,y\n2026-11-16T09:30:00Z,praise\n")) {
+	for _, err := range export.ReadEvents(strings.NewReader("at,tag\nx,y\nx,y\n2026-11-16T09:30:00Z,praise\n")) {
+		if err == nil {
+			t.Error("the first row has no error")
+		}
 		break // the iterator panics when it goes on
 	}
 }

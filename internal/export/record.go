@@ -57,8 +57,8 @@ func (rs *records) next() (record []string, line int, err error) {
 		return record, line, nil
 	case errors.Is(err, io.EOF):
 		return nil, line, io.EOF
-	case rs.size > maxRecordBytes: // whatever the csv.Reader made of its beginning
-		err = rs.skip()
+	case rs.size > maxRecordBytes:
+		err = rs.skip(err)
 	case errors.As(err, &syntax):
 		err = syntaxError(syntax)
 	default:
@@ -78,20 +78,26 @@ func syntaxError(err *csv.ParseError) error {
 }
 
 // skip reads on to the end of a record that is too long and returns the error
-// for it. The csv.Reader has used up what it was given, so the rest of the line
-// is what rs.line holds, and what the source still has of it.
-func (rs *records) skip() error {
+// for it; err is what the csv.Reader made of its beginning. The csv.Reader has
+// used up what it was given, so the rest of the line is what rs.line holds, and
+// what the source still has of it.
+func (rs *records) skip(err error) error {
 	rs.countQuotes(rs.line)
-	for rs.line = nil; !rs.full || rs.odd; rs.line = nil {
+	var syntax *csv.ParseError
+	broken := errors.As(err, &syntax) // then quotes say nothing: the record ends with the line
+	for rs.line = nil; !rs.full || rs.odd && !broken; rs.line = nil {
 		if err := rs.fill(); err != nil {
 			break
 		}
 		rs.countQuotes(rs.line)
 	}
-	if rs.odd {
+	switch {
+	case broken:
+		return syntaxError(syntax)
+	case rs.odd:
 		return errors.New(`a quoted cell begins here and never ends: a " is missing`)
 	}
-	return fmt.Errorf("the row is longer than %d bytes, at most those are allowed", maxRecordBytes)
+	return fmt.Errorf("the row is longer than the %d bytes that are allowed", maxRecordBytes)
 }
 
 func (rs *records) countQuotes(b []byte) {

@@ -31,9 +31,8 @@ func FuzzRecords(f *testing.F) {
 				}
 				return
 			}
-			var syntax *csv.ParseError
-			wantLine := 0
-			if errors.As(wantErr, &syntax) {
+			var wantLine int
+			if syntax, ok := errors.AsType[*csv.ParseError](wantErr); ok {
 				wantLine = syntax.StartLine
 			} else {
 				wantLine, _ = oracle.FieldPos(0)

@@ -54,6 +54,11 @@ var tallies = map[string]cx.Tally{
 		HasConversations: true,
 		Rows:             []cx.Row{{Week: cx.Week{Year: 2027, Number: 1}, Count: 7, Conversations: 5}},
 	},
+	// No dimension is called so now; its header would be a cell like any other.
+	"formula": {
+		By:   []cx.Dimension{"=x"},
+		Rows: []cx.Row{{Week: cx.Week{Year: 2026, Number: 46}, Values: []string{"+1"}, Count: 1}},
+	},
 	"none": {By: []cx.Dimension{cx.ByTag}},
 }
 
