@@ -114,9 +114,9 @@ func (b *Bus) Report(path string, report ...byte) {
 
 func (d *device) send(report []byte) {
 	switch {
-	case d.conn == nil:
+	case d.conn == nil && d.info.Driver == kernelDriver:
 		d.toKernel++
-	default:
+	case d.conn != nil:
 		d.conn.queue = append(d.conn.queue, slices.Clone(report))
 		if over := len(d.conn.queue) - queueLength; over > 0 {
 			d.conn.queue = d.conn.queue[over:]

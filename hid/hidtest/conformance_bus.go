@@ -1,0 +1,80 @@
+package hidtest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"magicbutton/hid"
+)
+
+func testNotify(t *testing.T, s *suite) {
+	n, ok := s.Bus().(hid.Notifier)
+	if !ok {
+		t.Skip("the bus is no Notifier")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	changed, ended := make(chan struct{}, 1), make(chan error, 1)
+	go func() { ended <- n.Notify(ctx, changed) }()
+	hears := func(what string, change func(testing.TB)) {
+		// Notify may only just be starting, and the last change may still be echoing: so change until it is heard.
+		for end := time.Now().Add(patience); time.Now().Before(end); {
+			for quiet := false; !quiet; {
+				select {
+				case <-changed:
+				case <-time.After(300 * time.Millisecond):
+					quiet = true
+				}
+			}
+			change(t)
+			select {
+			case <-changed:
+				return
+			case err := <-ended:
+				t.Fatalf("Notify() = %v", err)
+			case <-time.After(time.Second):
+			}
+		}
+		t.Errorf("nothing was heard of %s", what)
+	}
+	hears("plugging and unplugging", func(t testing.TB) {
+		if s.plugged {
+			s.Unplug(t)
+		} else {
+			s.Plug(t)
+		}
+	})
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("Notify() after the end of its context = %v, want nil", err)
+	}
+}
+
+// GiveBack leaves alone what is in order, and what is not what it was.
+func testGiveBack(t *testing.T, s *suite) {
+	g, ok := s.Bus().(hid.GiveBacker)
+	if !ok {
+		t.Skip("the bus is no GiveBacker")
+	}
+	d := s.find(t)
+	claim := hid.Claim{
+		Path: d.Path, VendorID: d.VendorID, ProductID: d.ProductID, Release: d.Release, Serial: d.Serial, Driver: d.Driver,
+	}
+	giveBack := func(when string) {
+		t.Helper()
+		if err := g.GiveBack(claim); err != nil {
+			t.Errorf("GiveBack() of %s = %v, want nil", when, err)
+		}
+	}
+	giveBack("a keypad that the system has")
+	conn := s.open(t)
+	giveBack("a keypad that a program has")
+	s.Send(t, KeyboardReport(Key(0x59)))
+	if got, err := next(conn); err != nil || len(got) != 8 {
+		t.Errorf("read %x, %v: GiveBack took the keypad away from the program that has it", got, err)
+	}
+	conn.Close()
+	eventually(t, "the system has the keypad again", func() bool { return s.SystemHas(t) })
+	s.Unplug(t)
+	giveBack("a keypad that is gone")
+}
