@@ -35,7 +35,7 @@ func (d *Descriptor) Class() Class {
 	class := ClassOther
 	for r := range d.keys(PageKeyboard) {
 		class = max(class, ClassKeypad)
-		if r.Min <= usageZ && r.Max >= usageA {
+		if r.Min <= usageZ {
 			return ClassKeyboard
 		}
 	}

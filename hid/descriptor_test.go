@@ -56,40 +56,78 @@ func TestParseDescriptor(t *testing.T) {
 		want             []Field
 	}{
 		{"one_button", "05 09 09 01 15 00 25 01 75 01 95 01 81 02", []Field{variable(0, 1, 1, 0, 1, key(9, 1, 1))}},
-		{"logical_maximum_255_in_one_byte", "05 09 09 01 15 00 25 ff 75 08 95 01 81 02",
-			[]Field{variable(0, 8, 1, 0, 255, key(9, 1, 1))}},
-		{"negative_logical_range", "05 09 19 01 29 03 15 81 25 7f 75 08 95 01 81 00",
-			[]Field{array(0, 8, 1, -127, 127, key(9, 1, 3))}},
-		{"logical_maximum_before_minimum", "05 09 09 01 25 ff 15 00 75 08 95 01 81 02",
-			[]Field{variable(0, 8, 1, 0, 255, key(9, 1, 1))}},
-		{"logical_range_of_four_bytes", "05 09 09 01 17 00 00 00 80 27 ff ff ff 7f 75 20 95 01 81 02",
-			[]Field{variable(0, 32, 1, -1<<31, 1<<31-1, key(9, 1, 1))}},
-		{"usage_of_four_bytes_beats_the_page", "05 01 0b cd 00 0c 00 25 01 75 01 95 01 81 02",
-			[]Field{variable(0, 1, 1, 0, 1, key(0x0c, 0xcd, 0xcd))}},
-		{"range_with_four_byte_minimum_and_short_maximum", "05 01 1b 01 00 09 00 29 03 25 01 75 01 95 03 81 02",
-			[]Field{variable(0, 1, 3, 0, 1, key(9, 1, 3))}},
+		{
+			"logical_maximum_255_in_one_byte", "05 09 09 01 15 00 25 ff 75 08 95 01 81 02",
+			[]Field{variable(0, 8, 1, 0, 255, key(9, 1, 1))},
+		},
+		{
+			"negative_logical_range", "05 09 19 01 29 03 15 81 25 7f 75 08 95 01 81 00",
+			[]Field{array(0, 8, 1, -127, 127, key(9, 1, 3))},
+		},
+		{
+			"logical_maximum_before_minimum", "05 09 09 01 25 ff 15 00 75 08 95 01 81 02",
+			[]Field{variable(0, 8, 1, 0, 255, key(9, 1, 1))},
+		},
+		{
+			"logical_range_of_four_bytes", "05 09 09 01 17 00 00 00 80 27 ff ff ff 7f 75 20 95 01 81 02",
+			[]Field{variable(0, 32, 1, -1<<31, 1<<31-1, key(9, 1, 1))},
+		},
+		{
+			"usage_of_four_bytes_beats_the_page", "05 01 0b cd 00 0c 00 25 01 75 01 95 01 81 02",
+			[]Field{variable(0, 1, 1, 0, 1, key(0x0c, 0xcd, 0xcd))},
+		},
+		{
+			"range_with_four_byte_minimum_and_short_maximum", "05 01 1b 01 00 09 00 29 03 25 01 75 01 95 03 81 02",
+			[]Field{variable(0, 1, 3, 0, 1, key(9, 1, 3))},
+		},
+		{
+			"range_with_short_minimum_and_four_byte_maximum", "05 01 19 01 2b 03 00 09 00 05 0c 25 01 75 01 95 03 81 02",
+			[]Field{variable(0, 1, 3, 0, 1, key(9, 1, 3))},
+		},
 		{"range_with_maximum_first", "05 09 29 03 19 01 25 01 75 01 95 03 81 02", []Field{variable(0, 1, 3, 0, 1, key(9, 1, 3))}},
-		{"page_after_the_usage_counts", "05 01 09 02 05 09 25 01 75 01 95 01 81 02",
-			[]Field{variable(0, 1, 1, 0, 1, key(9, 2, 2))}},
-		{"two_pages_in_one_field", "25 01 75 01 95 02 05 09 09 01 05 0c 09 cd 81 02",
-			[]Field{variable(0, 1, 2, 0, 1, []UsageRange{{9, 1, 1}, {0x0c, 0xcd, 0xcd}})}},
-		{"usage_list_joins_to_a_range", "05 09 09 01 09 02 09 03 25 01 75 01 95 03 81 02",
-			[]Field{variable(0, 1, 3, 0, 1, key(9, 1, 3))}},
-		{"range_up_to_ffff_stays_a_range", "05 0c 19 00 2a ff ff 15 00 27 ff ff 00 00 75 10 95 01 81 00",
-			[]Field{array(0, 16, 1, 0, 0xffff, key(0x0c, 0, 0xffff))}},
-		{"padding_moves_the_offset", "05 09 25 01 75 03 95 01 81 01 09 01 75 01 81 02",
-			[]Field{variable(3, 1, 1, 0, 1, key(9, 1, 1))}},
-		{"locals_end_with_every_main_item", "05 09 09 07 a1 00 25 01 75 01 95 01 81 02 09 01 81 02 c0",
-			[]Field{variable(1, 1, 1, 0, 1, key(9, 1, 1))}},
-		{"output_consumes_locals_and_has_its_own_offset", "05 09 25 01 75 01 95 01 09 07 91 02 09 01 81 02",
-			[]Field{{Kind: Output, Flags: FlagVariable, Size: 1, Count: 1, LogicalMax: 1, Usages: key(9, 7, 7)},
-				variable(0, 1, 1, 0, 1, key(9, 1, 1))}},
-		{"push_and_pop_restore_all_globals", "05 09 15 00 25 01 75 01 95 01 a4 05 0c 15 05 25 07 75 08 95 02 b4 09 01 81 02",
-			[]Field{variable(0, 1, 1, 0, 1, key(9, 1, 1))}},
-		{"delimiter_takes_the_first_alternative", "05 09 25 01 75 01 95 02 a9 01 09 01 09 07 a9 00 a9 01 19 02 29 02 09 08 a9 00 81 02",
-			[]Field{variable(0, 1, 2, 0, 1, key(9, 1, 2))}},
-		{"long_and_unknown_items_are_skipped", "fe 03 77 81 02 81 05 09 0c 00 25 01 75 01 95 01 09 01 81 02",
-			[]Field{variable(0, 1, 1, 0, 1, key(9, 1, 1))}},
+		{
+			"page_after_the_usage_counts", "05 01 09 02 05 09 25 01 75 01 95 01 81 02",
+			[]Field{variable(0, 1, 1, 0, 1, key(9, 2, 2))},
+		},
+		{
+			"two_pages_in_one_field", "25 01 75 01 95 02 05 09 09 01 05 0c 09 cd 81 02",
+			[]Field{variable(0, 1, 2, 0, 1, []UsageRange{{9, 1, 1}, {0x0c, 0xcd, 0xcd}})},
+		},
+		{
+			"usage_list_joins_to_a_range", "05 09 09 01 09 02 09 03 25 01 75 01 95 03 81 02",
+			[]Field{variable(0, 1, 3, 0, 1, key(9, 1, 3))},
+		},
+		{
+			"range_up_to_ffff_stays_a_range", "05 0c 19 00 2a ff ff 15 00 27 ff ff 00 00 75 10 95 01 81 00",
+			[]Field{array(0, 16, 1, 0, 0xffff, key(0x0c, 0, 0xffff))},
+		},
+		{
+			"padding_moves_the_offset", "05 09 25 01 75 03 95 01 81 01 09 01 75 01 81 02",
+			[]Field{variable(3, 1, 1, 0, 1, key(9, 1, 1))},
+		},
+		{
+			"locals_end_with_every_main_item", "05 09 09 07 a1 00 25 01 75 01 95 01 81 02 09 08 c0 09 01 81 02",
+			[]Field{variable(1, 1, 1, 0, 1, key(9, 1, 1))},
+		},
+		{
+			"output_consumes_locals_and_has_its_own_offset", "05 09 25 01 75 01 95 01 09 07 91 02 09 01 81 02",
+			[]Field{
+				{Kind: Output, Flags: FlagVariable, Size: 1, Count: 1, LogicalMax: 1, Usages: key(9, 7, 7)},
+				variable(0, 1, 1, 0, 1, key(9, 1, 1)),
+			},
+		},
+		{
+			"push_and_pop_restore_all_globals", "05 09 15 00 25 01 75 01 95 01 a4 05 0c 15 05 a4 25 07 75 08 95 02 b4 b4 09 01 81 02",
+			[]Field{variable(0, 1, 1, 0, 1, key(9, 1, 1))},
+		},
+		{
+			"delimiter_takes_the_first_alternative", "05 09 25 01 75 01 95 02 a9 01 09 01 09 07 a9 00 a9 01 19 02 29 02 09 08 a9 00 81 02",
+			[]Field{variable(0, 1, 2, 0, 1, key(9, 1, 2))},
+		},
+		{
+			"long_and_unknown_items_are_skipped", "fe 03 77 81 02 81 05 09 0c 00 25 01 75 01 95 01 09 01 81 02",
+			[]Field{variable(0, 1, 1, 0, 1, key(9, 1, 1))},
+		},
 		{"maximum_alone_counts_from_0", "05 09 29 02 25 01 75 01 95 03 81 02", []Field{variable(0, 1, 3, 0, 1, key(9, 0, 2))}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -138,11 +176,15 @@ func TestParseDescriptorErrors(t *testing.T) {
 		{"long_item_cut_off", "05 09 fe 05 00 01", "report descriptor: offset 2: long item: cut off by the end"},
 		{"long_item_without_header", "fe", "report descriptor: offset 0: long item: cut off by the end"},
 		{"usage_range_backwards", "05 09 19 05 29 03", "report descriptor: offset 4: usage maximum: range from 0x5 to 0x3"},
-		{"usage_range_over_two_pages", "1b 01 00 09 00 2b 03 00 0c 00",
-			"report descriptor: offset 5: usage maximum: range from page 0x9 to page 0xc"},
+		{
+			"usage_range_over_two_pages", "1b 01 00 09 00 2b 03 00 0c 00",
+			"report descriptor: offset 5: usage maximum: range from page 0x9 to page 0xc",
+		},
 		{"page_too_large", "07 00 00 01 00", "report descriptor: offset 0: usage page: page 0x10000 does not fit in 16 bits"},
-		{"logical_range_backwards", "09 01 15 05 25 02 75 08 95 01 81 02",
-			"report descriptor: offset 10: input: logical range from 5 to 2"},
+		{
+			"logical_range_backwards", "09 01 15 05 25 02 75 08 95 01 81 02",
+			"report descriptor: offset 10: input: logical range from 5 to 2",
+		},
 		{"report_id_0", "85 00", "report descriptor: offset 0: report id: 0 is not within 1 to 255"},
 		{"report_id_256", "86 00 01", "report descriptor: offset 0: report id: 256 is not within 1 to 255"},
 		{"report_size", "76 01 01", "report descriptor: offset 0: report size: 257 bits, more than 256"},
@@ -177,19 +219,31 @@ func TestDescriptorKinds(t *testing.T) {
 		summary          string
 		has, hasNot      string
 	}{
-		{"arcade_encoder", arcadeEncoder, ClassOther, "joystick, 12 buttons", "button:1 button:12",
-			"button:13 keyboard:0x04 system:0x30 system:0x39 0xff00:0x01"},
-		{"media_keyboard", mediaKeyboard, ClassKeyboard, "keyboard, media keys, system keys, up to 215 keys, 3 lights",
+		{
+			"arcade_encoder", arcadeEncoder, ClassOther, "joystick, 12 buttons", "button:1 button:12",
+			"button:13 keyboard:0x04 system:0x30 system:0x39 0xff00:0x01",
+		},
+		{
+			"media_keyboard", mediaKeyboard, ClassKeyboard, "keyboard, media keys, system keys, up to 215 keys, 3 lights",
 			"keyboard:0x04 keyboard:0xff keyboard:0xe0 consumer:0xcd system:0x81 system:0x83",
-			"keyboard:0x01 keyboard:0x03 consumer:0x300 system:0x84 button:1"},
-		{"numeric_pad_without_letters", "05 01 09 07 a1 01 05 07 19 53 29 63 25 01 75 01 95 11 81 02 95 07 81 01 c0",
-			ClassKeypad, "keypad, up to 17 keys", "keyboard:0x53 keyboard:0x63", "keyboard:0x64 keyboard:0x04"},
-		{"array_ends_where_its_logical_range_does", "05 07 19 00 29 ff 15 00 25 03 75 08 95 01 81 00", ClassOther, "no keys",
-			"", "keyboard:0x04"},
-		{"mouse", "05 01 09 02 a1 01 05 09 19 01 29 03 25 01 75 01 95 03 81 02 75 05 95 01 81 01 05 01 09 30 09 31 09 38 15 81 25 7f 75 08 95 03 81 06 c0",
-			ClassOther, "mouse, 3 buttons", "button:3", "button:4 system:0x30"},
-		{"wheel_and_volume_dial_only_measure", "05 0c 09 01 a1 01 0a 38 02 15 81 25 7f 75 08 95 01 81 06 09 e0 81 02 09 e9 75 01 25 01 15 00 81 02 c0",
-			ClassOther, "media keys", "consumer:0xe9", "consumer:0x238 consumer:0xe0"},
+			"keyboard:0x01 keyboard:0x03 consumer:0x300 system:0x84 button:1",
+		},
+		{
+			"numeric_pad_without_letters", "05 01 09 07 a1 01 05 07 19 53 29 63 25 01 75 01 95 11 81 02 95 07 81 01 c0",
+			ClassKeypad, "keypad, up to 17 keys", "keyboard:0x53 keyboard:0x63", "keyboard:0x64 keyboard:0x04",
+		},
+		{
+			"array_ends_where_its_logical_range_does", "05 07 19 00 29 ff 15 00 25 03 75 08 95 01 81 00", ClassOther, "no keys",
+			"", "keyboard:0x04",
+		},
+		{
+			"mouse", "05 01 09 02 a1 01 05 09 19 01 29 03 25 01 75 01 95 03 81 02 75 05 95 01 81 01 05 01 09 30 09 31 09 38 15 81 25 7f 75 08 95 03 81 06 c0",
+			ClassOther, "mouse, 3 buttons", "button:3", "button:4 system:0x30",
+		},
+		{
+			"wheel_and_volume_dial_only_measure", "05 0c 09 01 a1 01 0a 38 02 15 81 25 7f 75 08 95 01 81 06 09 e0 81 02 09 e9 75 01 25 01 15 00 81 02 c0",
+			ClassOther, "media keys", "consumer:0xe9", "consumer:0x238 consumer:0xe0",
+		},
 		{"one_key_in_lower_bits", "05 07 09 68 25 01 75 01 95 01 81 02", ClassKeypad, "up to 1 key", "keyboard:0x68", "keyboard:0x69"},
 		{"constant_and_output_are_no_keys", "05 09 09 01 25 01 75 01 95 01 81 03 91 02", ClassOther, "no keys", "", "button:1"},
 		{"vendor_blob", "06 00 ff 09 01 a1 01 09 02 15 00 26 ff 00 75 08 95 40 81 02 c0", ClassOther, "vendor data", "", "0xff00:0x02"},
@@ -231,10 +285,15 @@ func TestLEDs(t *testing.T) {
 	}{
 		{"boot_keyboard", BootKeyboard, LEDReport{ID: 0, Size: 1, Bits: map[LED]int{1: 0, 2: 1, 3: 2, 4: 3, 5: 4}}},
 		{"numbered", parse(t, mediaKeyboard), LEDReport{ID: 1, Size: 1, Bits: map[LED]int{1: 0, 2: 1, 3: 2}}},
-		{"after_padding_and_out_of_order", parse(t, "05 08 25 01 75 09 95 01 91 01 75 01 95 02 09 03 09 01 91 02"),
-			LEDReport{Size: 2, Bits: map[LED]int{3: 9, 1: 10}}},
-		{"report_with_num_lock_wins", parse(t, "05 08 25 01 75 01 95 01 85 05 09 17 91 02 85 06 09 01 91 02"),
-			LEDReport{ID: 6, Size: 1, Bits: map[LED]int{1: 0}}},
+		{
+			"after_padding_and_out_of_order", parse(t, "05 08 25 01 75 09 95 01 91 01 75 01 95 02 09 03 09 01 91 02"),
+			LEDReport{Size: 2, Bits: map[LED]int{3: 9, 1: 10}},
+		},
+		{
+			"report_with_num_lock_wins", parse(t, "05 08 25 01 75 01 95 01 85 05 09 17 91 02 85 06 09 01 91 02"),
+			LEDReport{ID: 6, Size: 1, Bits: map[LED]int{1: 0}},
+		},
+		{"brightness_is_no_light", parse(t, "05 08 09 01 26 ff 00 75 08 95 01 91 02"), LEDReport{}},
 		{"none", parse(t, arcadeEncoder), LEDReport{}},
 		{"input_and_constant_are_no_lights", parse(t, "05 08 25 01 75 01 95 01 09 01 81 02 09 01 91 03"), LEDReport{}},
 	} {

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// keysByName finds a key by its folded name, and by the short forms in keyAliases where no name has taken them.
+// keysByName finds a key by its folded name, and by the short forms in keyAliases.
 var keysByName = sync.OnceValue(func() map[string]Key {
 	byName := make(map[string]Key, len(keyboardNames)+len(otherNames)+len(keyAliases))
 	for usage, name := range keyboardNames {
@@ -17,9 +17,7 @@ var keysByName = sync.OnceValue(func() map[string]Key {
 		byName[foldName(name)] = k
 	}
 	for alias, name := range keyAliases {
-		if _, taken := byName[alias]; !taken {
-			byName[alias] = byName[foldName(name)]
-		}
+		byName[alias] = byName[foldName(name)]
 	}
 	return byName
 })

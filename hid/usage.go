@@ -28,8 +28,7 @@ const (
 const (
 	usageErrorRollOver  uint16 = 0x01 // in an array: more keys are down than the report can carry
 	usageErrorUndefined uint16 = 0x03 // the last of the error codes; POSTFail (0x02) lies between
-	usageA              uint16 = 0x04
-	usageZ              uint16 = 0x1d
+	usageZ              uint16 = 0x1d // the last letter; A is the first key of the page
 )
 
 // Usages on the generic desktop page that are keys: system power down to D-pad left.
