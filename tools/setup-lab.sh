@@ -30,11 +30,12 @@ key=$(cat "$0" "$modules" | sha256sum | cut -d ' ' -f 1)
 [ -z "$missing" ] && [ $kernel = cached ] && exit 0
 
 as_root=
-if [ "$(id -u)" != 0 ]; then
-	as_root=sudo
-	command -v sudo >/dev/null || die "run as root: apt-get update && apt-get install --no-install-recommends$missing"
-fi
-$as_root apt-get -q update >&2
+if [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; then
+	[ "$(id -u)" = 0 ] || as_root=sudo
+	$as_root apt-get -q update >&2
+elif [ -n "$missing" ]; then
+	die "not root and no sudo; run as root: apt-get update && apt-get install --no-install-recommends$missing"
+fi # otherwise the package lists have to do as they are: a download needs no root
 
 if [ -n "$missing" ]; then
 	say "installing$missing"
@@ -54,7 +55,7 @@ image=$(apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-imag
 [ -n "$image" ] || die "apt knows no kernel package that linux-image-amd64 depends on"
 say "downloading $image and busybox-static"
 # busybox-static is unpacked, not installed: it would push out the busybox that initramfs-tools needs.
-apt-get -q download "$image" busybox-static >&2
+apt-get -q download "$image" busybox-static >&2 || die "downloading $image and busybox-static: try after apt-get update, as root"
 for deb in *.deb; do dpkg-deb -x "$deb" tree; done
 
 mkdir -p new/modules

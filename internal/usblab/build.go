@@ -39,7 +39,7 @@ var helper = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	out := filepath.Join(dir, "init")
 	err = build("magicbutton/internal/usblab/guest", out, []string{"-ldflags", "-s -w"}, []string{"CGO_ENABLED=0"})
 	if err != nil {

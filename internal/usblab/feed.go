@@ -3,6 +3,7 @@ package usblab
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -101,9 +102,10 @@ func describe[T any](items []T) string {
 	if text, ok := any(items).([]byte); ok {
 		return ":\n" + string(text)
 	}
-	s := fmt.Sprintf(" %d", len(items))
+	var s strings.Builder
+	fmt.Fprintf(&s, " %d", len(items))
 	for _, item := range items[max(0, len(items)-newest):] {
-		s += fmt.Sprintf("\n\t%+v", item)
+		fmt.Fprintf(&s, "\n\t%+v", item)
 	}
-	return s
+	return s.String()
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"magicbutton/internal/usblab/wire"
@@ -22,8 +23,31 @@ const patience = 5 * time.Second
 // gadget is a USB device made of HID functions, on its own or connected to a port.
 type gadget struct {
 	dir   string
-	hid   []*os.File // /dev/hidgN of each interface; open while plugged in
-	nodes []string
+	nodes []string // /dev/hidgN of each interface
+
+	mu  sync.Mutex
+	hid []*os.File // the nodes, open while plugged in
+}
+
+func (g *gadget) close() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var err error
+	for _, f := range g.hid {
+		err = errors.Join(err, f.Close())
+	}
+	g.hid = nil
+	return err
+}
+
+// face is an interface's node, or nil where there is none that is plugged in.
+func (g *gadget) face(i int) *os.File {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if i < 0 || i >= len(g.hid) {
+		return nil
+	}
+	return g.hid[i]
 }
 
 // MakeGadget makes a USB device; it is not plugged in yet.
@@ -105,11 +129,7 @@ func (l *Lab) PlugGadget(p wire.Plug, _ *wire.None) error {
 	udc := filepath.Join(g.dir, "UDC")
 	if p.Port == 0 {
 		err := os.WriteFile(udc, []byte("\n"), 0o644)
-		for _, f := range g.hid {
-			err = errors.Join(err, f.Close())
-		}
-		g.hid = nil
-		return err
+		return errors.Join(err, g.close())
 	}
 	controller := fmt.Sprintf("dummy_udc.%d", p.Port-1)
 	if err := os.WriteFile(udc, []byte(controller), 0o644); err != nil {
@@ -123,7 +143,9 @@ func (l *Lab) PlugGadget(p wire.Plug, _ *wire.None) error {
 		if err != nil {
 			return err
 		}
+		g.mu.Lock()
 		g.hid = append(g.hid, f)
+		g.mu.Unlock()
 		go l.receive(p.Gadget, f)
 	}
 	return awaitConfigured(controller)
@@ -146,6 +168,9 @@ func (l *Lab) receive(name string, f *os.File) {
 	for {
 		n, err := f.Read(buffer)
 		if err != nil {
+			if !errors.Is(err, os.ErrClosed) {
+				fmt.Printf("lab: output reports of gadget %s: %v\n", name, err)
+			}
 			return
 		}
 		l.output.add(wire.Output{At: uptime(), Gadget: name, Data: append([]byte(nil), buffer[:n]...)})
@@ -159,20 +184,26 @@ func (l *Lab) SendReports(s wire.Send, sent *wire.Sent) error {
 	if err != nil {
 		return err
 	}
-	if s.Interface < 0 || s.Interface >= len(g.hid) {
+	f := g.face(s.Interface)
+	if f == nil {
 		return fmt.Errorf("gadget %q has no interface %d that is plugged in", s.Gadget, s.Interface)
 	}
-	f := g.hid[s.Interface]
-	next := time.Now()
-	for _, report := range s.Reports {
-		time.Sleep(time.Until(next))
-		next = time.Now().Add(s.Spacing)
-		_ = f.SetWriteDeadline(time.Now().Add(patience))
-		if _, err := f.Write(report); err != nil {
-			sent.Error = err.Error()
-			return nil
-		}
-		sent.Reports++
-	}
+	*sent = send(f, s.Reports, s.Spacing)
 	return nil
+}
+
+func send(f *os.File, reports [][]byte, spacing time.Duration) wire.Sent {
+	next := time.Now()
+	for i, report := range reports {
+		time.Sleep(time.Until(next))
+		next = time.Now().Add(spacing)
+		err := f.SetWriteDeadline(next.Add(patience))
+		if err == nil {
+			_, err = f.Write(report)
+		}
+		if err != nil {
+			return wire.Sent{Reports: i, Error: err.Error()}
+		}
+	}
+	return wire.Sent{Reports: len(reports)}
 }

@@ -55,9 +55,8 @@ func (l *Lab) Start(c wire.Command, number *int) error {
 
 func (p *process) reap() {
 	err := p.cmd.Wait()
-	status := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	p.exit.Code = p.cmd.ProcessState.ExitCode()
-	if status.Signaled() {
+	if status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		p.exit.Signal = int(status.Signal())
 	}
 	if err != nil && p.exit.Code == 0 {

@@ -19,9 +19,9 @@ import (
 func setUp() error {
 	hasDisk := os.Getenv(wire.DiskVar) != ""
 	os.Clearenv() // of the kernel's own arguments
-	os.Setenv("PATH", "/bin")
-	os.Setenv("HOME", "/root")
 	err := errors.Join(
+		os.Setenv("PATH", "/bin"),
+		os.Setenv("HOME", "/root"),
 		mount("proc", "proc", "/proc"),
 		mount("sysfs", "sysfs", "/sys"),
 		mount("devtmpfs", "devtmpfs", "/dev"),
