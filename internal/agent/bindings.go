@@ -1,0 +1,113 @@
+package agent
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"magicbutton/hid"
+	"magicbutton/internal/api"
+	"magicbutton/internal/config"
+)
+
+// want tells the listener what the configuration names, and nothing else.
+func (a *Agent) want(cfg *config.Config) {
+	a.listener.SetTiming(timing(cfg.Press))
+	a.listener.Want(Wanted(cfg))
+}
+
+// timing turns the configuration's zero, which is off, into the listener's.
+func timing(p config.Press) hid.Timing {
+	t := hid.Timing{Debounce: p.Debounce, Hold: p.Hold, Double: p.Double}
+	if t.Debounce == 0 {
+		t.Debounce = hid.NoDebounce
+	}
+	return t
+}
+
+// Wanted is what a listener must listen for: the buttons, grouped by device. The name of a Wanted is its device as the
+// configuration writes it: by that name a press finds its button.
+func Wanted(cfg *config.Config) []hid.Wanted {
+	var out []hid.Wanted
+	for _, b := range cfg.Buttons {
+		name := b.Device.String()
+		i := slices.IndexFunc(out, func(w hid.Wanted) bool { return w.Name == name })
+		if i < 0 {
+			i = len(out)
+			out = append(out, hid.Wanted{Name: name, Match: b.Device, Keys: make(map[hid.Key]hid.Gestures)})
+		}
+		out[i].Keys[b.Key] = hid.Gestures{
+			Tap:    b.Tap != config.Action{},
+			Hold:   b.Hold != config.Action{},
+			Double: b.Double != config.Action{},
+		}
+	}
+	return out
+}
+
+// actionFor returns what a press is bound to.
+func actionFor(cfg *config.Config, p hid.Press) (config.Action, bool) {
+	for _, b := range cfg.Buttons {
+		if b.Device.String() != p.Name || b.Key != p.Key {
+			continue
+		}
+		action := map[hid.Gesture]config.Action{hid.Tap: b.Tap, hid.Hold: b.Hold, hid.Double: b.Double}[p.Gesture]
+		return action, action != config.Action{}
+	}
+	return config.Action{}, false
+}
+
+// deviceName is how an event records its device: by its serial number where it
+// has one, else by the port that it is plugged into, so that twins differ.
+func deviceName(d hid.Device) string {
+	m := hid.Match{VendorID: d.VendorID, ProductID: d.ProductID, Serial: d.Serial}
+	if m.Serial == "" {
+		m.Port = d.Port
+	}
+	return m.String()
+}
+
+// Devices describes the devices that a listener has seen, for people.
+func Devices(states []hid.DeviceState, cfg *config.Config) []api.Device {
+	out := make([]api.Device, 0, len(states))
+	for _, s := range states {
+		d := api.Device{
+			Name: cmp.Or(s.Device.Product, s.Device.Model()), Model: s.Device.Model(),
+			Serial: s.Device.Serial, Port: s.Device.Port, Interface: s.Device.Interface, Path: s.Device.Path,
+			State: s.State.String(), Fix: s.Fix, Bindings: bindings(s.Device, cfg),
+		}
+		if desc, err := hid.ParseDescriptor(s.Device.Descriptor); err == nil {
+			d.Summary = desc.Summary()
+		}
+		if !s.LastPress.IsZero() {
+			d.LastPress = &s.LastPress
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// bindings lists what the configuration binds on a device.
+func bindings(dev hid.Device, cfg *config.Config) []api.Binding {
+	var out []api.Binding
+	for _, b := range cfg.Buttons {
+		if b.Device.Matches(dev) {
+			out = append(out, api.Binding{Device: b.Device.String(), Key: b.Key.Name(), Action: describe(b)})
+		}
+	}
+	return out
+}
+
+// describe is what a button does, in words.
+func describe(b config.Button) string {
+	var parts []string
+	for _, g := range []struct {
+		name   string
+		action config.Action
+	}{{"", b.Tap}, {"hold ", b.Hold}, {"double ", b.Double}} {
+		if g.action != (config.Action{}) {
+			parts = append(parts, g.name+g.action.String())
+		}
+	}
+	return strings.Join(parts, ", ")
+}

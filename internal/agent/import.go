@@ -1,0 +1,83 @@
+package agent
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/cx"
+	"magicbutton/store"
+)
+
+// Import stores one batch of a file.
+func (d *Desk) Import(ctx context.Context, b api.ImportBatch) (api.Imported, error) {
+	file, err := parseSHA256(b.File)
+	if err != nil {
+		return api.Imported{}, api.Bad(err)
+	}
+	if len(b.Rows) > api.MaxBatch {
+		return api.Imported{}, api.Bad(fmt.Errorf("importing: a batch of %d rows, at most %d are allowed", len(b.Rows), api.MaxBatch))
+	}
+	batch := store.ImportBatch{File: file, First: b.First, Done: b.Done, Again: b.Again}
+	var errs []error
+	for _, r := range b.Rows {
+		e, err := r.Event.Event()
+		if err != nil {
+			errs = append(errs, fmt.Errorf("line %d: %w", r.Line, err))
+			continue
+		}
+		e.Scrub()
+		batch.Rows = append(batch.Rows, store.New{At: r.At, Event: e})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return api.Imported{}, api.Bad(err)
+	}
+	res, err := d.store.Import(ctx, batch)
+	var conflict *store.ConflictError
+	if errors.As(err, &conflict) {
+		return api.Imported{}, &api.Error{
+			Code:    api.CodeConflict,
+			Message: fmt.Sprintf("line %d: %v", b.Rows[conflict.Row-b.First].Line, err),
+			Hint:    "what was stored before this line stays; correct the line and import the file again",
+		}
+	}
+	if errors.Is(err, store.ErrImported) {
+		return api.Imported{}, &api.Error{Code: api.CodeConflict, Message: err.Error(), Hint: "--again imports it once more, and counts its events once more"}
+	}
+	return api.Imported{New: res.Added, Changed: res.Replaced, Unchanged: res.Unchanged + res.Skipped}, storageError(err)
+}
+
+// ImportState says how far the import of a file has got.
+func (d *Desk) ImportState(ctx context.Context, file string) (api.ImportState, error) {
+	sha, err := parseSHA256(file)
+	if err != nil {
+		return api.ImportState{}, api.Bad(err)
+	}
+	s, err := d.store.ImportState(ctx, sha)
+	return api.ImportState(s), storageError(err)
+}
+
+func parseSHA256(s string) (sum [32]byte, err error) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(sum) {
+		return sum, fmt.Errorf("file %q: want its SHA-256 in 64 hex digits", s)
+	}
+	return [32]byte(b), nil
+}
+
+// Check checks the database, calling progress, if not nil, now and then.
+func (d *Desk) Check(ctx context.Context, progress func(done, total int)) (api.CheckReport, error) {
+	r, err := d.store.Check(ctx, progress)
+	if err != nil {
+		return api.CheckReport{}, storageError(err)
+	}
+	return api.CheckReport{Events: r.Events, Damage: r.Damage, Notes: r.Remarks}, nil
+}
+
+// Event returns one event.
+func (d *Desk) Event(ctx context.Context, id cx.ID) (cx.Event, error) {
+	e, err := d.store.Event(ctx, id)
+	return e, storageError(err)
+}

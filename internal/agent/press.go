@@ -1,0 +1,164 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
+	"magicbutton/store"
+)
+
+// Press is what a rep did: on a key of a device, or of the terminal's pad.
+type Press struct {
+	Source cx.Source
+	// Device and Key are as an event records them.
+	Device, Key string
+	// At is the first key-down.
+	At     time.Time
+	Action config.Action
+}
+
+// Result is what became of a press.
+type Result uint8
+
+// The results. The rep is told each of them in another way.
+const (
+	Stored        Result = iota + 1 // the event is on the disk
+	Refused                         // too soon after the same key: already counted
+	Undone                          // an event was taken back, and that is on the disk
+	NothingToUndo                   // there was none to take back
+	NotStored                       // the database could not store it: it is lost, and the rep must know
+)
+
+// Outcome is the answer to a press.
+type Outcome struct {
+	Press  Press
+	Result Result
+	Event  cx.Event      // for Stored and Undone
+	Took   time.Duration // how long storing took, flush included
+	Err    error         // for NotStored, or where a refusal could not be counted
+}
+
+// conversation is what a device is in the middle of.
+type conversation struct {
+	id   cx.ID     // of its first live event
+	last time.Time // when its newest tag was pressed
+	tags map[string]cx.ID
+}
+
+// Press does what the press is bound to, and returns when the outcome is on the
+// disk.
+func (d *Desk) Press(ctx context.Context, p Press) Outcome {
+	var o Outcome
+	if p.Action.Undo {
+		o = d.pressUndo(ctx, p)
+	} else {
+		o = d.pressTag(ctx, p)
+	}
+	o.Press = p
+	switch o.Result {
+	case Stored:
+		d.counts.stored.Add(1)
+	case Refused:
+		d.counts.refused.Add(1)
+	case NotStored:
+		d.counts.notSaved.Add(1)
+	}
+	return o
+}
+
+func (d *Desk) pressUndo(ctx context.Context, p Press) Outcome {
+	u := api.Undo{}
+	if p.Source == cx.SourceDevice {
+		u.Device = p.Device // one rep's key never takes back a neighbour's press
+	}
+	started := d.now()
+	e, err := d.Undo(ctx, u)
+	var problem *api.Error
+	switch {
+	case err == nil:
+		return Outcome{Result: Undone, Event: e, Took: d.now().Sub(started)}
+	case errors.As(err, &problem) && problem.Code == api.CodeNotFound:
+		return Outcome{Result: NothingToUndo}
+	}
+	return Outcome{Result: NotStored, Err: err}
+}
+
+func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
+	cfg := d.Config()
+	at := control{p.Device, p.Key}
+	if d.tooSoon(at, p.At, cfg.Press.Guard) {
+		return Outcome{Result: Refused, Err: d.store.Refuse(ctx, p.At, p.Device, p.Key)}
+	}
+	tag, err := cfg.Catalogue.Usable(p.Action.Tag)
+	if err != nil { // the configuration was checked, but may have changed since the press
+		return Outcome{Result: NotStored, Err: err}
+	}
+	e := onDesk(cfg, tag)
+	e.Source, e.Device, e.Key = p.Source, p.Device, p.Key
+	e.Clock = clockAt(p.At)
+	e.Conversation = d.joined(p, tag.Code, cfg.Press.SameConversation)
+	a, err := d.append(ctx, store.New{At: p.At, Event: e})
+	if err != nil {
+		return Outcome{Result: NotStored, Err: err}
+	}
+	d.remember(at, p.At, a.Event)
+	return Outcome{Result: Stored, Event: a.Event, Took: a.Took}
+}
+
+// tooSoon reports whether the same control was counted less than guard ago. A
+// clock that was set back must not silence a key, so an earlier instant is not
+// too soon.
+func (d *Desk) tooSoon(at control, press time.Time, guard time.Duration) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	last, ok := d.guard[at]
+	since := press.Sub(last)
+	return ok && since >= 0 && since < guard
+}
+
+// joined returns the conversation that the press goes on with, or the zero ID
+// for a new one: a different tag, on the same device, soon enough.
+func (d *Desk) joined(p Press, tag string, window time.Duration) cx.ID {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c, ok := d.conversations[p.Device]
+	since := p.At.Sub(c.last)
+	if _, again := c.tags[tag]; !ok || again || since < 0 || since > window || window == 0 {
+		return cx.ID{}
+	}
+	return c.id
+}
+
+// remember keeps what the next press of this control or device depends on. Only
+// what was stored is remembered: a press that was not saved may be repeated.
+func (d *Desk) remember(at control, press time.Time, e cx.Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.guard[at] = press
+	c, ok := d.conversations[at.device]
+	if !ok || c.id != e.Conversation {
+		c = conversation{id: e.Conversation, tags: make(map[string]cx.ID)}
+	}
+	c.last, c.tags[e.Tag] = press, e.ID
+	d.conversations[at.device] = c
+}
+
+// forget drops what was remembered of an event that was taken back: its key may
+// be pressed again at once, and its tag may come again in the conversation.
+func (d *Desk) forget(e cx.Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.guard, control{e.Device, e.Key})
+	c, ok := d.conversations[e.Device]
+	if !ok || c.tags[e.Tag] != e.ID {
+		return
+	}
+	delete(c.tags, e.Tag)
+	if c.id == e.ID { // its first event is gone: the next tag begins a new one
+		delete(d.conversations, e.Device)
+	}
+}

@@ -1,0 +1,216 @@
+// Package api is the local API between the agent and everything else on the
+// same machine: the wire types, and the client. HTTP and JSON over the socket of
+// [magicbutton/internal/localsock]; docs/api.md describes it for other programs.
+package api
+
+import (
+	"slices"
+	"time"
+
+	"magicbutton/internal/cx"
+)
+
+// The paths of the API, version 1. A path never changes its meaning.
+const (
+	PathEvents    = "/v1/events" // POST: log one; GET: a stream of events
+	PathVoid      = "/v1/events/{id}/void"
+	PathEvent     = "/v1/events/{id}" // PATCH: amend
+	PathHistory   = "/v1/events/{id}/history"
+	PathUndo      = "/v1/undo"
+	PathTally     = "/v1/tally"
+	PathCatalogue = "/v1/catalogue"
+	PathImport    = "/v1/import"
+	PathImported  = "/v1/import/{file}"
+	PathCheck     = "/v1/check"
+	PathStatus    = "/v1/status"
+	PathReload    = "/v1/reload"
+)
+
+// MaxBodyBytes bounds the body of a request. An import batch is the largest:
+// [MaxBatch] events with notes of [cx.MaxNoteRunes] characters of 4 bytes fit.
+const MaxBodyBytes = 16 << 20
+
+// MaxBatch is the most events in one [ImportBatch]: few enough that presses get
+// in between two batches.
+const MaxBatch = 500
+
+// NewEvent asks to log one event. Only Tag is required.
+type NewEvent struct {
+	Tag string `json:"tag"`
+	// At is the event's instant, within the years 2000 to 2100; nil is now.
+	At *time.Time `json:"at,omitempty"`
+	// Stage defaults to the tag's, Channel to the desk's.
+	Stage   string `json:"stage,omitempty"`
+	Channel string `json:"channel,omitempty"`
+	Tried   string `json:"tried,omitempty"`
+	Forced  bool   `json:"forced,omitempty"`
+	Note    string `json:"note,omitempty"`
+	// Ref is the caller's own name for the event, unique for a day: a request
+	// that is sent again with the same ref is counted once. "" is none.
+	Ref string `json:"ref,omitempty"`
+	// Source is cli, page or api; "" is api.
+	Source string `json:"source,omitempty"`
+}
+
+// Logged says what became of a [NewEvent]. When it arrives, the event is on the
+// disk.
+type Logged struct {
+	Event Event `json:"event"`
+	// Duplicate says that the ref was known: Event is the one logged before.
+	Duplicate bool `json:"duplicate,omitempty"`
+	// Scrubbed is how many card numbers and codes were taken out of the note.
+	Scrubbed int `json:"scrubbed,omitempty"`
+	// FlushMicros is how long storing took, in microseconds.
+	FlushMicros int64 `json:"flush_us"`
+}
+
+// Undo asks to take back this desk's last live event.
+type Undo struct {
+	// Device takes back only what this device sent; "" is any live source.
+	Device string `json:"device,omitempty"`
+}
+
+// ImportBatch is a part of a file to import. The client sends the batches of a
+// file in order, each after the one before was answered.
+type ImportBatch struct {
+	// File is the SHA-256 of the whole file, in hex.
+	File string `json:"file"`
+	// First is how many rows of the file were sent before this batch.
+	First int         `json:"first"`
+	Rows  []ImportRow `json:"rows"`
+	// Done says that this is the last batch.
+	Done bool `json:"done,omitempty"`
+	// Again lets a file in that was imported before.
+	Again bool `json:"again,omitempty"`
+}
+
+// ImportRow is one event to import. An event without an id gets one made from At.
+type ImportRow struct {
+	Line  int       `json:"line"`
+	At    time.Time `json:"at"`
+	Event Event     `json:"event"`
+}
+
+// Imported says what became of a batch.
+type Imported struct {
+	// New, Changed and Unchanged count rows: stored, stored as a higher
+	// revision, and known already.
+	New       int `json:"new"`
+	Changed   int `json:"changed"`
+	Unchanged int `json:"unchanged"`
+}
+
+// ImportState says how far the import of a file has got.
+type ImportState struct {
+	Rows int  `json:"rows"`
+	Done bool `json:"done"`
+}
+
+// CheckReport says what a check of the database found.
+type CheckReport struct {
+	Events int `json:"events"`
+	// Damage lists what is wrong; none is a sound database.
+	Damage []string `json:"damage,omitempty"`
+	// Notes lists what is worth knowing and no damage.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// Status says how the agent is doing.
+type Status struct {
+	Version string    `json:"version"`
+	PID     int       `json:"pid"`
+	DB      string    `json:"db"`
+	Config  string    `json:"config,omitempty"`
+	Desk    string    `json:"desk"`
+	Site    string    `json:"site,omitempty"`
+	Origin  string    `json:"origin"`
+	Started time.Time `json:"started"`
+	// Stored, Refused and NotSaved count presses since the agent started;
+	// Dropped counts those that came faster than they could be taken.
+	Stored   uint64   `json:"stored"`
+	Refused  uint64   `json:"refused"`
+	NotSaved uint64   `json:"not_saved"`
+	Dropped  uint64   `json:"dropped"`
+	Devices  []Device `json:"devices"`
+}
+
+// Device is one HID device as `devices` shows it.
+type Device struct {
+	Name      string `json:"name"`
+	Model     string `json:"model"` // VVVV:PPPP
+	Serial    string `json:"serial,omitempty"`
+	Port      string `json:"port,omitempty"`
+	Interface int    `json:"interface"`
+	Path      string `json:"path"`
+	Summary   string `json:"summary,omitempty"`
+	State     string `json:"state"`
+	// Fix is the one thing to do where the device is unusable.
+	Fix string `json:"fix,omitempty"`
+	// Bindings are the keys that the configuration binds on it.
+	Bindings  []Binding  `json:"bindings,omitempty"`
+	LastPress *time.Time `json:"last_press,omitempty"`
+}
+
+// Binding is one bound key.
+type Binding struct {
+	// Device is the device as the configuration names it.
+	Device string `json:"device"`
+	// Key is as it is printed on the key cap.
+	Key string `json:"key"`
+	// Action is in words, such as "refund-slow, hold undo".
+	Action string `json:"action"`
+}
+
+// Bound reports whether a binding names the device so.
+func (d Device) Bound(name string) bool {
+	return slices.ContainsFunc(d.Bindings, func(b Binding) bool { return b.Device == name })
+}
+
+// Tally is a [cx.Tally] on the wire.
+type Tally struct {
+	By               []cx.Dimension `json:"by"`
+	HasConversations bool           `json:"has_conversations"`
+	Rows             []TallyRow     `json:"rows"`
+}
+
+// TallyRow is one row of a [Tally].
+type TallyRow struct {
+	Week          cx.Week  `json:"week"`
+	Values        []string `json:"values"`
+	Count         int      `json:"count"`
+	Conversations int      `json:"conversations"`
+}
+
+// FromTally puts a tally on the wire.
+func FromTally(t cx.Tally) Tally {
+	out := Tally{By: t.By, HasConversations: t.HasConversations, Rows: make([]TallyRow, len(t.Rows))}
+	for i, r := range t.Rows {
+		out.Rows[i] = TallyRow(r)
+	}
+	return out
+}
+
+// Tally takes a tally off the wire.
+func (t Tally) Tally() cx.Tally {
+	out := cx.Tally{By: t.By, HasConversations: t.HasConversations}
+	for _, r := range t.Rows {
+		out.Rows = append(out.Rows, cx.Row(r))
+	}
+	return out
+}
+
+// Line is one line of a streamed answer. A stream that ends without a line with
+// End was cut off.
+type Line struct {
+	Event    *Event       `json:"event,omitempty"`
+	Progress *Progress    `json:"progress,omitempty"`
+	Check    *CheckReport `json:"check,omitempty"`
+	Error    *Error       `json:"error,omitempty"`
+	End      bool         `json:"end,omitempty"`
+}
+
+// Progress says how far long work has got.
+type Progress struct {
+	Done  int `json:"done"`
+	Total int `json:"total"`
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/internal/agent"
+	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
+	"magicbutton/store"
+)
+
+func newAgentCommand(env Env) *cobra.Command {
+	var terminal bool
+	cmd := &cobra.Command{
+		Use:     "agent",
+		GroupID: groupDesk,
+		Short:   "Listen for presses and log them",
+		Long: `Listen for presses of the keys that the configuration binds, and log each of them.
+It opens only devices that the configuration names, and sees of them only keys
+that are bound. While it runs it alone has the database; the other commands ask
+it. It stops at Ctrl-C or SIGTERM and gives the devices back; SIGHUP makes it
+read its configuration again.
+
+With --terminal, number keys of this terminal are a button pad.`,
+		Example: `  magicbutton agent
+  magicbutton agent --terminal`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			at, err := locate(env, cmd)
+			if err != nil {
+				return err
+			}
+			if terminal {
+				return runAgentTerminal(cmd.Context(), env, at)
+			}
+			return runAgent(cmd.Context(), env, at)
+		},
+	}
+	addDBFlag(cmd)
+	cmd.Flags().BoolVar(&terminal, "terminal", false, "number keys of this terminal are a button pad")
+	return cmd
+}
+
+// runAgent is the agent as a service: what it does is in its log, on stderr.
+func runAgent(ctx context.Context, env Env, at config.Locations) error {
+	log := slog.New(slog.NewTextHandler(env.Stderr, nil))
+	a, err := openAgent(ctx, env, at, log, nil)
+	if err != nil {
+		return err
+	}
+	return withReload(ctx, a, log, func() error { return a.Run(ctx) })
+}
+
+// openAgent opens the agent of a place.
+func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logger, told func(agent.Outcome)) (*agent.Agent, error) {
+	a, err := agent.Open(ctx, agent.Options{
+		DB:   at.DB,
+		Load: func() (*config.Config, error) { return loadConfig(at) },
+		Bus:  env.Bus, Version: Version(), Log: log, Now: env.Now, Told: told,
+	})
+	if errors.Is(err, agent.ErrRunning) {
+		err = inUse{err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.Created() {
+		say(env.Stderr, "made the database %s", at.DB)
+	}
+	return a, nil
+}
+
+// inUse is an error that counts as [store.ErrLocked] does.
+type inUse struct{ error }
+
+func (e inUse) Unwrap() []error { return []error{e.error, store.ErrLocked} }
+
+// withReload runs f, reading the configuration again at each SIGHUP meanwhile.
+func withReload(ctx context.Context, a *agent.Agent, log *slog.Logger, f func() error) error {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			select {
+			case <-hup:
+				if err := a.Reload(ctx); err != nil {
+					log.Error("kept the old configuration", "err", err)
+				}
+			case <-stop:
+				return
+			}
+		}
+	})
+	defer wg.Wait()
+	defer close(stop)
+	defer signal.Stop(hup)
+	return f()
+}
+
+// runAgentTerminal is the agent with a pad in the terminal, for a person.
+func runAgentTerminal(ctx context.Context, env Env, at config.Locations) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	pad := newPad(env, stop)
+	log := slog.New(slog.NewTextHandler(pad.errors(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	a, err := openAgent(ctx, env, at, log, pad.show)
+	if err != nil {
+		return err
+	}
+	p := place{env: env, db: at.DB, config: a.Desk().Config()}
+	pad.introduce(p)
+	restore := pad.raw()
+	pad.listen(ctx, a.Desk())
+	err = withReload(ctx, a, log, func() error { return a.Run(ctx) })
+	restore()
+	return errors.Join(err, sayGoodbye(p))
+}
+
+// sayGoodbye prints this week's tally, and how to get it again.
+func sayGoodbye(p place) error {
+	ctx := context.Background() // the signal that stopped the agent is no reason not to
+	now := p.env.Now()
+	zone := p.config.Desk.Zone
+	week := cx.WeekOf(now, zone)
+	from, to := week.Span(zone)
+	st, closeReader, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	t, err := st.Tally(ctx, cx.Query{From: from, To: to, Zone: zone, By: []cx.Dimension{cx.ByTag}})
+	if err == nil {
+		var c cx.Catalogue
+		if c, err = st.Catalogue(ctx); err == nil {
+			err = writeGoodbye(p, t, c, period{cx.Period{From: from, To: to}, zone, now})
+		}
+	}
+	return errors.Join(err, closeReader())
+}
+
+func writeGoodbye(p place, t cx.Tally, c cx.Catalogue, when period) error {
+	out := p.env.Stdout
+	fmt.Fprintln(out)
+	if len(t.Rows) == 0 {
+		fmt.Fprintln(out, when.describe(cx.WeekOf(when.now, when.zone)))
+		fmt.Fprintln(out, "no events yet")
+	} else if err := printTally(out, t, c, when); err != nil {
+		return err
+	}
+	_, err := io.WriteString(out, "\nexport it:  "+exportCommand(p)+"\n")
+	return err
+}
+
+// exportCommand is the command that exports this week, as it can be typed here.
+func exportCommand(p place) string {
+	cmd := os.Args[0] + " export --week this"
+	if p.config.Path != "" {
+		cmd += " --config " + p.config.Path
+	}
+	return cmd + " --db " + p.db
+}

@@ -1,0 +1,154 @@
+// Package cli is the command line: one file for each command, and text.go for
+// what is said to people on every one of them.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/hid"
+	"magicbutton/internal/api"
+	"magicbutton/internal/config"
+	"magicbutton/store"
+)
+
+// The exit codes. Scripts rely on them.
+const (
+	exitDone    = 0
+	exitError   = 1
+	exitUsage   = 2
+	exitNoAgent = 3
+	exitInUse   = 4
+)
+
+// Env is what the commands have of the world.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	Now            func() time.Time
+	Bus            hid.Bus
+}
+
+// System returns the environment of this process.
+func System() Env {
+	return Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv: os.Getenv, Now: time.Now, Bus: &hid.USB{},
+	}
+}
+
+// Main runs one command line and returns the exit code. ctx ends at a signal.
+func Main(ctx context.Context, env Env, args []string) int {
+	root := newRootCommand(env)
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var code exitCode
+	if errors.As(err, &code) { // the command has said what there is to say
+		return int(code)
+	}
+	printError(env.Stderr, cmd, err)
+	return codeOf(err)
+}
+
+func newRootCommand(env Env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "magicbutton",
+		Short:         "Tag customer conversations at the press of a USB key; tally them by the week",
+		Long:          rootLong,
+		Example:       rootExample,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.SetIn(env.Stdin)
+	cmd.SetOut(env.Stdout)
+	cmd.SetErr(env.Stderr)
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	cmd.PersistentFlags().String("config", "", "configuration `FILE` (default: $MAGICBUTTON_CONFIG, else your configuration folder)")
+	cmd.AddGroup(
+		&cobra.Group{ID: groupDesk, Title: "On the desk:"},
+		&cobra.Group{ID: groupLead, Title: "For the lead:"},
+		&cobra.Group{ID: groupCare, Title: "Care:"},
+	)
+	cmd.AddCommand(
+		newInitCommand(env), newAgentCommand(env), newDevicesCommand(env), newPressCommand(env), newUndoCommand(env),
+		newTallyCommand(env), newEventsCommand(env), newExportCommand(env), newImportCommand(env),
+		newConfigCommand(env), newDBCommand(env), newDoctorCommand(env), newVersionCommand(env),
+	)
+	cmd.SetHelpCommandGroupID(groupCare)
+	cmd.SetCompletionCommandGroupID(groupCare)
+	argumentErrors(cmd)
+	return cmd
+}
+
+// The groups of commands in the help.
+const (
+	groupDesk = "desk"
+	groupLead = "lead"
+	groupCare = "care"
+)
+
+// argumentErrors makes wrong arguments of every command usage errors.
+func argumentErrors(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error { return usage(check(cmd, args)) }
+	}
+	for _, sub := range cmd.Commands() {
+		argumentErrors(sub)
+	}
+}
+
+// exitCode is an error that has been told already.
+type exitCode int
+
+func (exitCode) Error() string { return "exit" }
+
+// usageError is a wrong command line: exit code 2.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return usageError{err}
+}
+
+// hinted is an error with what to do about it.
+type hinted struct {
+	error
+	hint string
+}
+
+func (e hinted) Unwrap() error { return e.error }
+
+// errNoAgent says that a command needs an agent and none runs.
+var errNoAgent = errors.New("no agent runs for this database")
+
+func codeOf(err error) int {
+	var use usageError
+	var problem *api.Error
+	var cfg *config.Error
+	switch {
+	case errors.As(err, &use), errors.As(err, &cfg):
+		return exitUsage
+	case errors.As(err, &problem) && problem.Code == api.CodeBad:
+		return exitUsage
+	case errors.Is(err, errNoAgent):
+		return exitNoAgent
+	case errors.Is(err, store.ErrLocked):
+		return exitInUse
+	}
+	return exitError
+}

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/hid"
+	"magicbutton/internal/agent"
+	"magicbutton/internal/api"
+	"magicbutton/internal/config"
+)
+
+func newDevicesCommand(env Env) *cobra.Command {
+	var asJSON, rule bool
+	cmd := &cobra.Command{
+		Use:     "devices",
+		GroupID: groupDesk,
+		Short:   "List HID devices, and what it takes to use each",
+		Long: `List HID devices: bound in the configuration, usable, busy, or without permission
+and how to get it. No device is opened for this. With --udev-rule, print the rules
+that let the agent use the models that the configuration names, or those that are
+given, and that keep their keys from reaching other programs at plug-in.`,
+		Example: `  magicbutton devices
+  magicbutton devices --json
+  magicbutton devices --udev-rule 04d9:1203 | sudo tee /etc/udev/rules.d/70-magicbutton.rules`,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && !rule {
+				return usage(fmt.Errorf("unknown argument %q: models go with --udev-rule", args[0]))
+			}
+			p, err := openPlace(env, cmd)
+			if err != nil {
+				return err
+			}
+			if rule {
+				return runUdevRule(p, args)
+			}
+			return runDevices(cmd.Context(), p, asJSON)
+		},
+	}
+	addDBFlag(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&rule, "udev-rule", false, "print the udev rules for the models (Linux)")
+	return cmd
+}
+
+func runDevices(ctx context.Context, p place, asJSON bool) error {
+	list, err := p.devices(ctx)
+	if asJSON && err == nil {
+		enc := json.NewEncoder(p.env.Stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(list)
+	}
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		say(p.env.Stderr, "no HID device is plugged in")
+		return nil
+	}
+	_, err = io.WriteString(p.env.Stdout, deviceTable(list))
+	return err
+}
+
+// devices asks the agent, which has them open, or looks itself.
+func (p place) devices(ctx context.Context) ([]api.Device, error) {
+	if c, err := p.dial(ctx); err == nil {
+		s, err := c.Status(ctx)
+		return s.Devices, errors.Join(err, c.Close())
+	}
+	return p.devicesHere()
+}
+
+// devicesHere looks at the bus without an agent.
+func (p place) devicesHere() ([]api.Device, error) {
+	states, err := hid.Look(p.env.Bus, agent.Wanted(p.config))
+	if err != nil {
+		return nil, hinted{fmt.Errorf("listing devices: %w", err), usbHint(err)}
+	}
+	return agent.Devices(states, p.config), nil
+}
+
+func usbHint(err error) string {
+	switch {
+	case errors.Is(err, hid.ErrUnavailable):
+		return "build it with a C compiler: on Debian, apt-get install gcc libc6-dev, then go build ./cmd/magicbutton"
+	case errors.Is(err, fs.ErrNotExist):
+		return "this machine has no USB, or a container that does not show it"
+	}
+	return ""
+}
+
+// deviceTable shows devices with two lines each: what it is, and what to do.
+func deviceTable(list []api.Device) string {
+	var out strings.Builder
+	for _, d := range list {
+		id := d.Model
+		if d.Serial != "" {
+			id += "#" + d.Serial
+		} else if d.Port != "" {
+			id += "@" + d.Port
+		}
+		fmt.Fprintf(&out, "%-13s  %s  %s\n", d.State, id, d.Name)
+		more := []string{d.Summary, "at " + d.Path}
+		if d.LastPress != nil {
+			more = append(more, "last press "+d.LastPress.Format("15:04:05"))
+		}
+		if d.Summary == "" {
+			more = more[1:]
+		}
+		fmt.Fprintf(&out, "%15s%s\n", "", strings.Join(more, ", "))
+		for _, b := range d.Bindings {
+			fmt.Fprintf(&out, "%15s%s: %s\n", "", b.Key, b.Action)
+		}
+		if d.Fix != "" {
+			fmt.Fprintf(&out, "%15s→ %s\n", "", d.Fix)
+		}
+	}
+	return out.String()
+}
+
+// runUdevRule prints two files for two places, so that redirecting one needs no
+// editing: the modprobe rule goes behind comment signs.
+func runUdevRule(p place, args []string) error {
+	matches, err := matchesOf(p.config, args)
+	if err != nil {
+		return usage(err)
+	}
+	if len(matches) == 0 {
+		return usage(hinted{errors.New("no model: the configuration has no [[button]]"),
+			"magicbutton devices lists models; give one: magicbutton devices --udev-rule 04d9:1203"})
+	}
+	text := hid.UdevRule(matches...) + "#\n# For a modprobe.d file:\n"
+	for line := range strings.Lines(hid.ModprobeRule(matches...)) {
+		text += "# " + strings.TrimPrefix(line, "# ")
+	}
+	_, err = io.WriteString(p.env.Stdout, text)
+	return err
+}
+
+// matchesOf returns the models of the arguments, or those that the configuration
+// names.
+func matchesOf(cfg *config.Config, args []string) ([]hid.Match, error) {
+	var matches []hid.Match
+	for _, a := range args {
+		m, err := hid.ParseMatch(a)
+		if err != nil {
+			return nil, err
+		}
+		matches = append(matches, m)
+	}
+	if len(args) == 0 {
+		for _, b := range cfg.Buttons {
+			matches = append(matches, b.Device)
+		}
+	}
+	return matches, nil
+}

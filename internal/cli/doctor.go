@@ -1,0 +1,229 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/hid"
+	"magicbutton/internal/agent"
+	"magicbutton/internal/api"
+	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
+	"magicbutton/internal/localsock"
+	"magicbutton/store"
+)
+
+// The grades of a finding, from good to bad. They are also the exit codes.
+const (
+	gradeOK     = 0
+	gradeWarn   = 1
+	gradeBroken = 2
+)
+
+var gradeNames = []string{"ok", "warning", "broken"}
+
+// finding is the result of one check.
+type finding struct {
+	Check string `json:"check"`
+	Grade string `json:"grade"`
+	Text  string `json:"text"`
+	Fix   string `json:"fix,omitempty"`
+	grade int
+}
+
+func newDoctorCommand(env Env) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "doctor",
+		GroupID: groupCare,
+		Short:   "Say what is wrong on this desk, and what to do about it",
+		Long: `Say what is wrong on this desk: the configuration, the database, the agent and
+its socket, the clock, the devices and their permissions.
+
+Exit codes: 0 all is well, 1 warnings, 2 something is broken.`,
+		Example: `  magicbutton doctor
+  magicbutton doctor --json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			at, err := locate(env, cmd)
+			if err != nil {
+				return err
+			}
+			findings := examine(cmd.Context(), env, at)
+			if err := printFindings(env, findings, asJSON); err != nil {
+				return err
+			}
+			worst := slices.MaxFunc(findings, func(a, b finding) int { return a.grade - b.grade }).grade
+			if worst == gradeOK {
+				return nil
+			}
+			return exitCode(worst)
+		},
+	}
+	addDBFlag(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+func printFindings(env Env, findings []finding, asJSON bool) error {
+	if asJSON {
+		enc := json.NewEncoder(env.Stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(findings)
+	}
+	for _, f := range findings {
+		if _, err := fmt.Fprintf(env.Stdout, "%-8s %-14s %s\n", f.Grade, f.Check, f.Text); err != nil {
+			return err
+		}
+		if f.Fix != "" {
+			fmt.Fprintf(env.Stdout, "%24s→ %s\n", "", f.Fix)
+		}
+	}
+	return nil
+}
+
+func found(check string, grade int, fix, format string, args ...any) finding {
+	return finding{check, gradeNames[grade], fmt.Sprintf(format, args...), fix, grade}
+}
+
+// examine runs the checks. One that cannot be run does not stop the others.
+func examine(ctx context.Context, env Env, at config.Locations) []finding {
+	cfg, f := examineConfig(at)
+	p := place{env: env, db: at.DB, config: cfg}
+	findings := []finding{f}
+	status, f := examineAgent(ctx, p)
+	findings = append(findings, f, examineDatabase(ctx, p, status))
+	findings = append(findings, examineClock(ctx, p))
+	return append(findings, examineDevices(ctx, p, status)...)
+}
+
+func examineConfig(at config.Locations) (*config.Config, finding) {
+	const check = "configuration"
+	cfg, err := loadConfig(at)
+	switch {
+	case err != nil:
+		return config.Default(), found(check, gradeBroken, "magicbutton config check --config "+at.Config, "%v", err)
+	case cfg.Path == "":
+		return cfg, found(check, gradeOK, "", "none at %s: the built-in one is used", at.Config)
+	}
+	return cfg, found(check, gradeOK, "", "%s: desk %q, %s, %s", cfg.Path, cfg.Desk.Name,
+		plural(len(cfg.Catalogue.UsableTags()), "tag"), plural(len(cfg.Buttons), "button"))
+}
+
+func examineAgent(ctx context.Context, p place) (*api.Status, finding) {
+	const check = "agent"
+	c, err := p.dial(ctx)
+	if errors.Is(err, localsock.ErrNobody) {
+		return nil, found(check, gradeWarn, "magicbutton agent", "none runs: presses of buttons are not logged")
+	}
+	if err != nil {
+		return nil, found(check, gradeBroken, "", "%v", err)
+	}
+	s, err := c.Status(ctx)
+	if err = errors.Join(err, c.Close()); err != nil {
+		return nil, found(check, gradeBroken, "stop the agent and start it again", "it does not answer: %v", err)
+	}
+	if s.NotSaved > 0 || s.Dropped > 0 {
+		return &s, found(check, gradeWarn, "look into the agent's log", "pid %d: %d presses were not saved, %d came too fast", s.PID, s.NotSaved, s.Dropped)
+	}
+	return &s, found(check, gradeOK, "", "pid %d since %s: %d stored, %d refused", s.PID,
+		s.Started.In(p.config.Desk.Zone).Format("2006-01-02 15:04"), s.Stored, s.Refused)
+}
+
+func examineDatabase(ctx context.Context, p place, status *api.Status) finding {
+	const check = "database"
+	if status != nil {
+		return found(check, gradeOK, "", "%s: open in the agent, origin %s", p.db, status.Origin)
+	}
+	st, err := store.Open(p.db, store.Options{ReadOnly: true, Now: p.env.Now})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return found(check, gradeOK, "", "none yet at %s: the first press makes it", p.db)
+	case errors.Is(err, store.ErrLocked):
+		return found(check, gradeWarn, "try again in a moment", "%v", err)
+	case err != nil:
+		return found(check, gradeBroken, "magicbutton db check --db "+p.db, "%v", err)
+	}
+	info, err := st.Info(ctx)
+	if err = errors.Join(err, st.Close()); err != nil {
+		return found(check, gradeBroken, "magicbutton db check --db "+p.db, "%v", err)
+	}
+	return found(check, gradeOK, "", "%s: %d bytes, format %d, origin %s", p.db, info.SizeBytes, info.Format, info.Origin)
+}
+
+// clockSlack is how far ahead of the clock the newest event may be: two machines
+// that share a database differ by less, and an empty battery by more.
+const clockSlack = 5 * time.Minute
+
+func examineClock(ctx context.Context, p place) finding {
+	const check = "clock"
+	const fix = "set the clock, or let the machine do so: timedatectl set-ntp true"
+	now := p.env.Now()
+	if cx.CheckAt(now) != nil {
+		return found(check, gradeBroken, fix, "it shows %s: presses are flagged and kept out of tallies", now.Format(time.DateTime))
+	}
+	at := now.In(p.config.Desk.Zone).Format("2006-01-02 15:04:05")
+	if newest, ok := p.newest(ctx); ok && newest.After(now.Add(clockSlack)) {
+		return found(check, gradeWarn, fix, "it shows %s, but the newest event is of %s", at, newest.In(p.config.Desk.Zone).Format("2006-01-02 15:04:05"))
+	}
+	return found(check, gradeOK, "", "%s in %s", at, p.config.Desk.Zone)
+}
+
+// newest returns the instant of the newest event, where there is one that can be
+// read.
+func (p place) newest(ctx context.Context) (time.Time, bool) {
+	quiet := p
+	quiet.env.Stderr = io.Discard
+	r, closeReader, err := quiet.reader(ctx)
+	if err != nil {
+		return time.Time{}, false
+	}
+	defer func() { _ = closeReader() }()
+	for e, err := range r.Events(ctx, cx.EventQuery{Newest: true, Limit: 1}) {
+		return e.At(), err == nil
+	}
+	return time.Time{}, false
+}
+
+func examineDevices(ctx context.Context, p place, status *api.Status) []finding {
+	const check = "device"
+	if err := usbAvailable(p.env.Bus); err != nil {
+		return []finding{found(check, gradeWarn, usbHint(err), "%v", err)}
+	}
+	list, err := p.devices(ctx)
+	if err != nil {
+		grade := gradeBroken
+		if len(p.config.Buttons) == 0 { // then nobody misses them
+			grade = gradeWarn
+		}
+		return []finding{found(check, grade, hintOf(nil, err), "%v", err)}
+	}
+	var out []finding
+	for _, w := range agent.Wanted(p.config) {
+		if !slices.ContainsFunc(list, func(d api.Device) bool { return d.Bound(w.Name) && d.State != hid.Gone.String() }) {
+			out = append(out, found(check, gradeWarn, "plug it in; magicbutton devices lists what is there", "%s is in the configuration and not plugged in", w.Name))
+		}
+	}
+	for _, d := range list {
+		if len(d.Bindings) == 0 || d.State == hid.Gone.String() {
+			continue
+		}
+		grade := gradeOK
+		if d.Fix != "" {
+			grade = gradeBroken
+		}
+		out = append(out, found(check, grade, d.Fix, "%s at %s: %s", d.Name, d.Path, d.State))
+	}
+	if len(out) == 0 {
+		out = append(out, found(check, gradeOK, "", "%s plugged in, none is in the configuration", plural(len(list), "HID device")))
+	}
+	return out
+}

@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/internal/cx"
+)
+
+// eventsOptions are the flags of the events command.
+type eventsOptions struct {
+	period periodFlags
+	limit  int
+	voided bool
+	follow bool
+}
+
+// newestByDefault is how many events are listed where no period is asked for:
+// a screen's worth.
+const newestByDefault = 20
+
+func newEventsCommand(env Env) *cobra.Command {
+	var o eventsOptions
+	cmd := &cobra.Command{
+		Use:     "events",
+		GroupID: groupLead,
+		Short:   "List events; --follow",
+		Long: `List events, the oldest first: of a period, or the newest 20 where none is asked
+for. With --follow, list each event as it is logged, taken back or amended.
+magicbutton export events writes all that is known of them.`,
+		Example: `  magicbutton events
+  magicbutton events --week last --voided
+  magicbutton events --follow`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := openPlace(env, cmd)
+			if err != nil {
+				return err
+			}
+			if o.limit < 0 {
+				return usage(fmt.Errorf("limit %d: want a number, 0 for all", o.limit))
+			}
+			if o.follow {
+				return runFollow(cmd.Context(), p, &o)
+			}
+			return runEvents(cmd.Context(), p, &o)
+		},
+	}
+	addDBFlag(cmd)
+	o.period.add(cmd)
+	flags := cmd.Flags()
+	flags.IntVar(&o.limit, "limit", 0, "the newest `N` at most (default 20 without a period, else all)")
+	flags.BoolVar(&o.voided, "voided", false, "also those that were taken back")
+	flags.BoolVar(&o.follow, "follow", false, "go on with each event as it happens; needs an agent")
+	return cmd
+}
+
+func runEvents(ctx context.Context, p place, o *eventsOptions) (err error) {
+	when, err := o.period.resolve(p)
+	if err != nil {
+		return err
+	}
+	q := cx.EventQuery{From: when.From, To: when.To, Voided: o.voided, Limit: o.limit}
+	if o.period.spec.IsDefault() {
+		q.From, q.To = time.Time{}, time.Time{}
+		if q.Limit == 0 {
+			q.Limit = newestByDefault
+		}
+	}
+	r, closeReader, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(closeReader, &err)
+	out := bufio.NewWriter(p.env.Stdout)
+	print := func(e cx.Event) { fmt.Fprintln(out, eventLine(e, when.zone)) }
+	n := 0
+	if q.Limit > 0 { // the newest of them, but shown in the order of time
+		q.Newest = true
+		var list []cx.Event
+		for e, err := range r.Events(ctx, q) {
+			if err != nil {
+				return err
+			}
+			list = append(list, e)
+		}
+		for _, e := range slices.Backward(list) {
+			print(e)
+		}
+		n = len(list)
+	} else {
+		for e, err := range r.Events(ctx, q) {
+			if err != nil {
+				return err
+			}
+			print(e)
+			n++
+		}
+	}
+	if n == 0 {
+		say(p.env.Stderr, "no events in this period")
+	}
+	return out.Flush()
+}
+
+func runFollow(ctx context.Context, p place, o *eventsOptions) error {
+	zone, err := p.zone(o.period.zone)
+	if err != nil {
+		return err
+	}
+	c, err := p.dial(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: %s", errNoAgent, p.db)
+	}
+	defer closing(c.Close, &err)
+	for e, err := range c.Follow(ctx) {
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		if _, err := io.WriteString(p.env.Stdout, eventLine(e, zone)+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eventLine is one event on one line: number, time, tag, and what else was said.
+func eventLine(e cx.Event, zone *time.Location) string {
+	var more []string
+	add := func(name, v string) {
+		if v != "" {
+			more = append(more, name+v)
+		}
+	}
+	if e.Voided {
+		add("", "taken back")
+	}
+	add("", string(e.Clock))
+	add("", string(e.Stage))
+	add("", string(e.Channel))
+	if e.Tried != "" {
+		add("after ", string(e.Tried))
+	}
+	add("", string(e.Source))
+	add("", e.Device)
+	add("", e.Key)
+	if e.Note != "" {
+		add("", fmt.Sprintf("%q", e.Note))
+	}
+	return fmt.Sprintf("%s  %6s  %s  %-16s  %s", e.ID, fmt.Sprintf("#%d", e.ID.Seq()),
+		e.At().In(zone).Format("2006-01-02 15:04:05"), e.Tag, strings.Join(more, ", "))
+}

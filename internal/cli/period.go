@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/internal/cx"
+)
+
+// periodFlags are the flags of a period, the same on every command.
+type periodFlags struct {
+	spec cx.PeriodSpec
+	zone string
+}
+
+func (f *periodFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.spec.Week, "week", "", "one `WEEK`: last, this, or as 2026-W47")
+	flags.IntVar(&f.spec.Weeks, "weeks", 0, "the last `N` complete weeks")
+	flags.StringVar(&f.spec.From, "from", "", "from this `DATE` on, as 2026-11-16")
+	flags.StringVar(&f.spec.To, "to", "", "up to and with this `DATE`")
+	flags.StringVar(&f.zone, "zone", "", "time zone `NAME`, as Europe/Berlin (default: the desk's)")
+	complete(cmd, "week", "last", "this")
+}
+
+// complete offers words for a flag.
+func complete(cmd *cobra.Command, flag string, words ...string) {
+	// The error is about a flag that does not exist, which every test would see.
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// period is a resolved period.
+type period struct {
+	cx.Period
+	zone *time.Location
+	now  time.Time
+}
+
+func (f *periodFlags) resolve(p place) (period, error) {
+	zone, err := p.zone(f.zone)
+	if err != nil {
+		return period{}, err
+	}
+	now := p.env.Now()
+	span, err := f.spec.Resolve(now, zone)
+	return period{span, zone, now}, usage(err)
+}
+
+// suggestThisWeek tells somebody who asked for nothing in particular, and got the
+// last week, which was empty, that this week is not.
+func (f *periodFlags) suggestThisWeek(ctx context.Context, p place, r reader, got period) error {
+	if !f.spec.IsDefault() {
+		return nil
+	}
+	week := cx.WeekOf(got.now, got.zone)
+	from, to := week.Span(got.zone)
+	t, err := r.Tally(ctx, cx.Query{From: from, To: to, Zone: got.zone})
+	if err != nil || len(t.Rows) == 0 {
+		return err
+	}
+	say(p.env.Stderr, "nothing in the last complete week, %s; this week, %s, has %s so far",
+		week.Add(-1), week, plural(t.Rows[0].Count, "event"))
+	sayHint(p.env.Stderr, "--week this")
+	return nil
+}
+
+// describe says when a period was: "2026-W47, Mon 16 Nov to Sun 22 Nov 2026,
+// Europe/Berlin, so far".
+func (p period) describe(week cx.Week) string {
+	monday := week.Monday()
+	from, to := week.Span(p.zone)
+	state := "complete"
+	switch {
+	case p.now.Before(from):
+		state = "not yet"
+	case p.now.Before(to):
+		state = "so far"
+	case !p.From.IsZero() && p.From.After(from), !p.To.IsZero() && p.To.Before(to):
+		state = "a part of it"
+	}
+	sunday := monday.Add(6)
+	return fmt.Sprintf("%s  %s to %s %d, %s, %s", week, shortDate(monday), shortDate(sunday), sunday.Year, p.zone, state)
+}
+
+func shortDate(d cx.Date) string {
+	return fmt.Sprintf("%s %d %s", d.Weekday().String()[:3], d.Day, d.Month.String()[:3])
+}

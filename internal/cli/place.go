@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/internal/agent"
+	"magicbutton/internal/api"
+	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
+	"magicbutton/internal/localsock"
+	"magicbutton/store"
+)
+
+// reader is what the commands that read ask: a store, or the agent's client.
+type reader interface {
+	Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error]
+	History(ctx context.Context, id cx.ID) ([]cx.Event, error)
+	Tally(ctx context.Context, q cx.Query) (cx.Tally, error)
+	Catalogue(ctx context.Context) (cx.Catalogue, error)
+}
+
+// desk is what the commands that write ask: the agent's client, or a desk of our
+// own where no agent runs.
+type desk interface {
+	reader
+	Log(ctx context.Context, n api.NewEvent) (api.Logged, error)
+	Undo(ctx context.Context, u api.Undo) (cx.Event, error)
+	Void(ctx context.Context, id cx.ID) (cx.Event, error)
+	EventBySeq(ctx context.Context, seq uint64) (cx.Event, error)
+	Import(ctx context.Context, b api.ImportBatch) (api.Imported, error)
+	ImportState(ctx context.Context, file string) (api.ImportState, error)
+	Check(ctx context.Context, progress func(done, total int)) (api.CheckReport, error)
+}
+
+// place is one desk as a command line names it: its configuration and database.
+type place struct {
+	env    Env
+	db     string
+	config *config.Config
+}
+
+// addDBFlag gives a command the flag that names the database.
+func addDBFlag(cmd *cobra.Command) {
+	cmd.Flags().String("db", "", "database `FILE` (default: $MAGICBUTTON_DB, else beside the configuration that was named, else your data folder)")
+}
+
+// locate finds the configuration and database of a command.
+func locate(env Env, cmd *cobra.Command) (config.Locations, error) {
+	configFlag, _ := cmd.Flags().GetString("config")
+	dbFlag := ""
+	if cmd.Flags().Lookup("db") != nil {
+		dbFlag, _ = cmd.Flags().GetString("db")
+	}
+	return config.Paths(configFlag, dbFlag, env.Getenv)
+}
+
+// openPlace reads the configuration of a command.
+func openPlace(env Env, cmd *cobra.Command) (place, error) {
+	at, err := locate(env, cmd)
+	if err != nil {
+		return place{}, err
+	}
+	cfg, err := loadConfig(at)
+	return place{env: env, db: at.DB, config: cfg}, err
+}
+
+// loadConfig reads the configuration. Where nobody named one and there is none,
+// the built-in one serves, so that nothing must be configured before the first
+// press.
+func loadConfig(at config.Locations) (*config.Config, error) {
+	cfg, err := config.Load(at.Config)
+	if errors.Is(err, fs.ErrNotExist) {
+		if !at.Explicit {
+			return config.Default(), nil
+		}
+		return nil, hinted{err, "magicbutton init --config " + at.Config + " writes a starter configuration"}
+	}
+	return cfg, err
+}
+
+// zone returns the zone of a --zone flag, or the desk's.
+func (p place) zone(name string) (*time.Location, error) {
+	if name == "" {
+		return p.config.Desk.Zone, nil
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, usage(hinted{fmt.Errorf("zone %q: %w", name, err), "zones are named like Europe/Berlin or America/New_York"})
+	}
+	return loc, nil
+}
+
+// reader opens the place for reading: through its agent, or the file itself, or,
+// where there is no database yet, as an empty one.
+func (p place) reader(ctx context.Context) (reader, func() error, error) {
+	c, err := p.dial(ctx)
+	if err == nil {
+		return c, c.Close, nil
+	}
+	if !errors.Is(err, localsock.ErrNobody) {
+		return nil, nil, err
+	}
+	st, err := store.Open(p.db, store.Options{ReadOnly: true, Now: p.env.Now})
+	if errors.Is(err, store.ErrLocked) {
+		if c, err := p.dial(ctx); err == nil { // an agent has just started
+			return c, c.Close, nil
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		say(p.env.Stderr, "no events yet: there is no database %s", p.db)
+		sayHint(p.env.Stderr, "magicbutton agent --terminal makes one and takes presses")
+		return empty{p.config.Catalogue}, func() error { return nil }, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := st.SetCatalogue(ctx, p.config.Catalogue); err != nil {
+		return nil, nil, errors.Join(err, st.Close())
+	}
+	return st, st.Close, nil
+}
+
+// desk opens the place for writing: through its agent, or the file itself, which
+// is made where there is none.
+func (p place) desk(ctx context.Context) (desk, func() error, error) {
+	c, err := p.dial(ctx)
+	if err == nil {
+		return c, c.Close, nil
+	}
+	if !errors.Is(err, localsock.ErrNobody) {
+		return nil, nil, err
+	}
+	st, err := store.Open(p.db, store.Options{Create: true, Now: p.env.Now})
+	if errors.Is(err, store.ErrLocked) {
+		if c, err := p.dial(ctx); err == nil {
+			return c, c.Close, nil
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if st.Created() {
+		say(p.env.Stderr, "made the database %s", p.db)
+	}
+	d, err := agent.NewDesk(ctx, st, p.config, p.env.Now)
+	if err != nil {
+		return nil, nil, errors.Join(err, st.Close())
+	}
+	return d, st.Close, nil
+}
+
+// dial connects to the place's agent.
+func (p place) dial(ctx context.Context) (*api.Client, error) {
+	c, err := api.Dial(ctx, p.db)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, hinted{
+			fmt.Errorf("an agent runs for %s, but you may not talk to it: %w", p.db, err),
+			"run the command as the user that runs the agent",
+		}
+	}
+	return c, err
+}
+
+// empty is a place without a database.
+type empty struct{ catalogue cx.Catalogue }
+
+func (empty) Events(context.Context, cx.EventQuery) iter.Seq2[cx.Event, error] {
+	return func(func(cx.Event, error) bool) {}
+}
+
+func (empty) History(context.Context, cx.ID) ([]cx.Event, error) { return nil, store.ErrNoEvent }
+
+func (empty) Tally(_ context.Context, q cx.Query) (cx.Tally, error) {
+	return cx.NewCounter(cx.Catalogue{}, q).Tally(), nil
+}
+
+func (e empty) Catalogue(context.Context) (cx.Catalogue, error) { return e.catalogue, nil }

@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/internal/cx"
+)
+
+func newTallyCommand(env Env) *cobra.Command {
+	var period periodFlags
+	var by string
+	cmd := &cobra.Command{
+		Use:     "tally",
+		GroupID: groupLead,
+		Short:   "Weekly tallies in the terminal",
+		Long: `Weekly tallies in the terminal, of the last complete week unless another period
+is asked for. Voided events do not count, and a merged tag counts as its target.`,
+		Example: `  magicbutton tally
+  magicbutton tally --week this
+  magicbutton tally --weeks 4 --by stage
+  magicbutton tally --by domain,channel --from 2026-10-01 --to 2026-10-31`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dims, err := cx.ParseDimensions(by)
+			if err != nil {
+				return usage(err)
+			}
+			p, err := openPlace(env, cmd)
+			if err != nil {
+				return err
+			}
+			return runTally(cmd.Context(), p, &period, dims)
+		},
+	}
+	addDBFlag(cmd)
+	period.add(cmd)
+	addByFlag(cmd, &by)
+	return cmd
+}
+
+// addByFlag adds the flag of what to count by. Its completion goes on after a
+// comma.
+func addByFlag(cmd *cobra.Command, by *string) {
+	cmd.Flags().StringVar(by, "by", "tag", "what to count by, with commas: "+strings.Join(texts(cx.Dimensions()), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("by", func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		head := typed[:strings.LastIndex(typed, ",")+1]
+		var out []cobra.Completion
+		for _, d := range cx.Dimensions() {
+			out = append(out, head+string(d))
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	})
+}
+
+func runTally(ctx context.Context, p place, f *periodFlags, by []cx.Dimension) (err error) {
+	when, err := f.resolve(p)
+	if err != nil {
+		return err
+	}
+	r, closeReader, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(closeReader, &err)
+	t, err := r.Tally(ctx, cx.Query{From: when.From, To: when.To, Zone: when.zone, By: by})
+	if err != nil {
+		return err
+	}
+	if len(t.Rows) == 0 {
+		say(p.env.Stderr, "no events in this period")
+		return f.suggestThisWeek(ctx, p, r, when)
+	}
+	c, err := r.Catalogue(ctx)
+	if err != nil {
+		return err
+	}
+	return printTally(p.env.Stdout, t, c, when)
+}
+
+// printTally prints a table for each week: what was counted most comes first.
+func printTally(w io.Writer, t cx.Tally, c cx.Catalogue, when period) error {
+	var out strings.Builder
+	for i, week := range weeksOf(t) {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		fmt.Fprintln(&out, when.describe(week))
+		rows := slices.Collect(rowsOf(t, week))
+		slices.SortStableFunc(rows, func(a, b cx.Row) int { return cmp.Compare(b.Count, a.Count) })
+		printWeek(&out, t, c, rows)
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func printWeek(w io.Writer, t cx.Tally, c cx.Catalogue, rows []cx.Row) {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	head := append(texts(t.By), "count")
+	if t.HasConversations {
+		head = append(head, "conversations")
+	}
+	labels := slices.Contains(t.By, cx.ByTag)
+	if labels {
+		head = append(head, "")
+	}
+	fmt.Fprintln(tw, strings.Join(head, "\t"))
+	events, conversations := 0, 0
+	for _, r := range rows {
+		cells := make([]string, 0, len(head))
+		for _, v := range r.Values {
+			cells = append(cells, cmp.Or(v, "(not said)"))
+		}
+		cells = append(cells, fmt.Sprintf("%5d", r.Count))
+		if t.HasConversations {
+			cells = append(cells, fmt.Sprintf("%13d", r.Conversations))
+		}
+		if labels {
+			cells = append(cells, labelOf(c, r.Values[slices.Index(t.By, cx.ByTag)]))
+		}
+		fmt.Fprintln(tw, strings.Join(cells, "\t"))
+		events, conversations = events+r.Count, conversations+r.Conversations
+	}
+	if len(t.By) > 0 {
+		total := append([]string{"total"}, make([]string, len(t.By)-1)...)
+		total = append(total, fmt.Sprintf("%5d", events))
+		if t.HasConversations {
+			total = append(total, fmt.Sprintf("%13d", conversations))
+		}
+		fmt.Fprintln(tw, strings.Join(total, "\t"))
+	}
+	_ = tw.Flush() // to a strings.Builder, which does not fail
+}
+
+// labelOf returns what is known of a tag, short enough for a line of 80 columns.
+func labelOf(c cx.Catalogue, code string) string {
+	const most = 40
+	t := c.Counted(code)
+	label := t.Label
+	if t.Unlisted {
+		label = strings.TrimSpace(label + " (unlisted)")
+	}
+	if utf8.RuneCountInString(label) > most {
+		label = string([]rune(label)[:most-1]) + "…"
+	}
+	return label
+}
+
+// weeksOf returns the weeks of a tally, in order.
+func weeksOf(t cx.Tally) []cx.Week {
+	var weeks []cx.Week
+	for _, r := range t.Rows {
+		if len(weeks) == 0 || weeks[len(weeks)-1] != r.Week {
+			weeks = append(weeks, r.Week)
+		}
+	}
+	return weeks
+}
+
+func rowsOf(t cx.Tally, week cx.Week) func(func(cx.Row) bool) {
+	return func(yield func(cx.Row) bool) {
+		for _, r := range t.Rows {
+			if r.Week == week && !yield(r) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/localsock"
+	"magicbutton/store"
+)
+
+// What is said to people. The rules:
+//
+//   - stdout is data, and nothing else is.
+//   - Everything else is stderr: "magicbutton: …", and what to do about it in a
+//     line of its own, "magicbutton: hint: …".
+//   - An error says what was being done, to what, and why it did not work; a hint
+//     is a command that can be typed as it stands, where there is one.
+
+const rootLong = `Tag customer conversations at the press of a USB key; tally them by the week.
+
+A rep presses a key after a conversation; that conversation is tagged. A lead
+reads weekly tallies and finds what to fix in the customer's journey.
+
+Exit codes: 0 done, 1 error, 2 usage or configuration, 3 an agent is needed and
+none runs, 4 the database is in use.`
+
+const rootExample = `  magicbutton agent --terminal     try it: number keys of this terminal are buttons
+  magicbutton press bill-unclear   tag a conversation from a script or a hotkey
+  magicbutton tally --week this    this week so far`
+
+// say prints one line for people.
+func say(w io.Writer, format string, args ...any) {
+	fmt.Fprintf(w, "magicbutton: "+format+"\n", args...)
+}
+
+func sayHint(w io.Writer, format string, args ...any) {
+	fmt.Fprintf(w, "magicbutton: hint: "+format+"\n", args...)
+}
+
+// printError prints an error and its hint. An error of several lines, such as all
+// that is wrong with a configuration, keeps them as they are.
+func printError(w io.Writer, cmd *cobra.Command, err error) {
+	say(w, "%s", strings.TrimRight(err.Error(), "\n"))
+	if hint := hintOf(cmd, err); hint != "" {
+		sayHint(w, "%s", hint)
+	}
+}
+
+func hintOf(cmd *cobra.Command, err error) string {
+	var h hinted
+	var problem *api.Error
+	var use usageError
+	switch {
+	case errors.As(err, &h):
+		return h.hint
+	case errors.As(err, &problem) && problem.Hint != "":
+		return problem.Hint
+	case errors.Is(err, store.ErrLocked):
+		return "try again in a moment; if an agent runs as another user, ask as that user"
+	case errors.Is(err, store.ErrNewer):
+		return "install the newest magicbutton, or name another database with --db"
+	case errors.Is(err, store.ErrNotDatabase), errors.Is(err, store.ErrTruncated), errors.Is(err, store.ErrDamaged):
+		return "the file was left as it is; name another database with --db, or bring back a backup"
+	case errors.Is(err, errNoAgent), errors.Is(err, localsock.ErrNobody):
+		return "start one: magicbutton agent"
+	case errors.As(err, &use) && cmd != nil:
+		return cmd.CommandPath() + " --help"
+	}
+	return ""
+}
+
+// plural returns "1 event" or "2 events".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

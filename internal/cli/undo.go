@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/cx"
+)
+
+func newUndoCommand(env Env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "undo [ID]",
+		GroupID: groupDesk,
+		Short:   "Take back this desk's last live event",
+		Long: `Take back the newest event that was logged live on this desk (by a device, the
+terminal, the page or magicbutton press) within the last 10 minutes and is not
+taken back yet. Again, and it walks further back. With an ID, or #42 as this desk
+shows it, it takes back any event. Prints the id; history is kept.`,
+		Example: `  magicbutton undo
+  magicbutton undo '#42'
+  magicbutton undo 06FQ2V6R7S3N8Z4T1K0M9H2E5C`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := openPlace(env, cmd)
+			if err != nil {
+				return err
+			}
+			return runUndo(cmd.Context(), p, strings.Join(args, ""))
+		},
+	}
+	addDBFlag(cmd)
+	return cmd
+}
+
+func runUndo(ctx context.Context, p place, which string) (err error) {
+	d, closeDesk, err := p.desk(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(closeDesk, &err)
+	e, err := undo(ctx, d, which)
+	if err != nil {
+		return err
+	}
+	say(p.env.Stderr, "took back #%d %s of %s", e.ID.Seq(), e.Tag, e.At().In(p.config.Desk.Zone).Format("2006-01-02 15:04:05"))
+	_, err = fmt.Fprintln(p.env.Stdout, e.ID)
+	return err
+}
+
+func undo(ctx context.Context, d desk, which string) (cx.Event, error) {
+	if which == "" {
+		return d.Undo(ctx, api.Undo{})
+	}
+	if number, ok := strings.CutPrefix(which, "#"); ok {
+		seq, err := strconv.ParseUint(number, 10, 40)
+		if err != nil {
+			return cx.Event{}, usage(fmt.Errorf("event %q: want a number after #", which))
+		}
+		e, err := d.EventBySeq(ctx, seq)
+		if err != nil {
+			return cx.Event{}, err
+		}
+		return d.Void(ctx, e.ID)
+	}
+	id, err := cx.ParseID(which)
+	if err != nil {
+		return cx.Event{}, usage(err)
+	}
+	return d.Void(ctx, id)
+}

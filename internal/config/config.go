@@ -1,0 +1,181 @@
+// Package config is the configuration file: load, validate, write a starter,
+// find. The file is strict: what the program does not know is an error, with its
+// line and the nearest name that it does know, since a setting that is silently
+// ignored is found out a month later.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	_ "time/tzdata" // zones work on machines without a zone database
+
+	"magicbutton/hid"
+	"magicbutton/internal/cx"
+)
+
+// Config is a checked configuration. It is not changed after it was loaded.
+type Config struct {
+	// Path is the file it came from, "" for the built-in one.
+	Path      string
+	Desk      Desk
+	Catalogue cx.Catalogue
+	Press     Press
+	Buttons   []Button
+	Page      Page
+	Privacy   Privacy
+	Retention Retention
+}
+
+// Desk says what every event of this desk has in common.
+type Desk struct {
+	// Name is the host's where the file names none.
+	Name, Site string
+	// Zone is where the desk's weeks and days are those of the clock. It is never
+	// nil: the machine's own zone where the file names none.
+	Zone *time.Location
+	// Channel is how conversations on this desk are held, "" for not said.
+	Channel cx.Channel
+}
+
+// Press times presses.
+type Press struct {
+	// Debounce is how long further edges of a key do not count, 0 to 200 ms; 0 is
+	// off.
+	Debounce time.Duration
+	// Guard is how long the same key of the same device is not counted again, 0 to
+	// 1 min; 0 is off.
+	Guard time.Duration
+	// Hold is how long a key is held to be one, 100 ms to 5 s.
+	Hold time.Duration
+	// Double is how soon the second press of a double comes, 100 ms to 2 s.
+	Double time.Duration
+	// SameConversation is how soon a different tag on the same device belongs to
+	// the same conversation, 0 to 10 min; 0 is never.
+	SameConversation time.Duration
+}
+
+// Button binds one key of a device.
+type Button struct {
+	Device            hid.Match
+	Key               hid.Key
+	Tap, Hold, Double Action
+}
+
+// Action is what a gesture does. The zero Action does nothing.
+type Action struct {
+	// Tag logs an event with this tag.
+	Tag string
+	// Undo takes back the last event that the same device sent.
+	Undo bool
+}
+
+// The words that an action may be beside a tag, so that no tag may be called so.
+// The word note is kept for later.
+const (
+	wordUndo = "undo"
+	wordNote = "note"
+)
+
+// String writes the action as the file does.
+func (a Action) String() string {
+	if a.Undo {
+		return wordUndo
+	}
+	return a.Tag
+}
+
+// Page is the rep's page.
+type Page struct {
+	Enabled bool
+	// Port is on the loopback address, 1024 to 65535, or 0 for any free one.
+	Port int
+}
+
+// Privacy says how much exports and reports tell.
+type Privacy struct {
+	// Level is full or site: site empties desk, device and key, and rounds
+	// instants to the quarter hour.
+	Level string
+}
+
+// Retention says how long things are kept.
+type Retention struct {
+	// NotesDays is for notes, 0 for ever.
+	NotesDays int
+	// EventsDays is for events, 0 for ever.
+	EventsDays int
+}
+
+// Problem is one thing that is wrong with a configuration.
+type Problem struct {
+	// Line is where, from 1.
+	Line int
+	Text string
+}
+
+// Error is all that is wrong with a configuration, in the order of its lines.
+type Error struct {
+	Path     string
+	Problems []Problem
+}
+
+// Error writes each problem on a line of its own, as FILE:LINE: TEXT.
+func (e *Error) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = fmt.Sprintf("%s:%d: %s", e.Path, p.Line, p.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// maxBytes bounds the file: a configuration with a thousand tags has a tenth.
+const maxBytes = 1 << 20
+
+// Load reads and checks a file. The error is an [*Error] where the file can be
+// read and says something wrong, and one for which errors.Is(err, fs.ErrNotExist)
+// holds where there is no file.
+func Load(path string) (*Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Default returns the built-in configuration: the starter's tags and no button.
+func Default() *Config {
+	c, err := Parse("", starter(""))
+	if err != nil {
+		panic("config: the built-in configuration does not check: " + err.Error())
+	}
+	return c
+}
+
+// hostName returns the machine's name as a desk's.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil || cx.CheckName("desk", name) != nil {
+		return "desk"
+	}
+	return name
+}
+
+// asError returns the problems as an error, or nil for none.
+func asError(path string, problems []Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &Error{path, problems}
+}
+
+// errTooLarge is about a file that is no configuration.
+var errTooLarge = errors.New("the file is larger than 1 MiB")

@@ -1,0 +1,29 @@
+package localsock
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/windows"
+)
+
+// dirs returns the one place where the socket may lie: the user's own local
+// data, which Windows keeps from other users.
+func dirs(string) []string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return nil
+	}
+	return []string{filepath.Join(dir, "magicbutton")}
+}
+
+func makePrivate(dir string) error { return os.MkdirAll(dir, 0o700) }
+
+func listenPrivate(path string) (net.Listener, error) { return net.Listen("unix", path) }
+
+// isNobodyOS knows the codes that Windows' sockets use in place of ECONNREFUSED.
+func isNobodyOS(err error) bool {
+	return errors.Is(err, windows.WSAECONNREFUSED) || errors.Is(err, windows.ERROR_PATH_NOT_FOUND)
+}
