@@ -10,66 +10,67 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
+var problemTests = []struct {
+	name string
+	tags []Tag
+	want []TagError
+}{
+	{"empty code", []Tag{{}}, []TagError{{0, "", errors.New("tag is empty")}}},
+	{
+		"unknown words, all of them",
+		[]Tag{{Code: "a", Stage: "x", Domain: "servic", Driver: "speed", Kind: "praize"}},
+		[]TagError{
+			{0, "a", errors.New(`unknown stage "x" (known: discover, buy, pay, receive, set-up, use, get-help, return, renew)`)},
+			{0, "a", errors.New(`unknown domain "servic" (did you mean "service"?)`)},
+			{0, "a", errors.New(`unknown driver "speed" (known: efficiency, convenience, friendly-service, knowledgeable-service, easy-payment)`)},
+			{0, "a", errors.New(`unknown kind "praize" (did you mean "praise"?)`)},
+		},
+	},
+	{
+		"label",
+		[]Tag{{Code: "a", Label: strings.Repeat("ü", 81)}},
+		[]TagError{{0, "a", errors.New("label has 81 characters, at most 80 are allowed")}},
+	},
+	{
+		"minutes",
+		[]Tag{{Code: "a", Minutes: -1}, {Code: "b", Minutes: 1441}, {Code: "c", Minutes: math.NaN()}, {Code: "d", Minutes: 1440}},
+		[]TagError{
+			{0, "a", errors.New("minutes -1 is not between 0 and 1440")},
+			{1, "b", errors.New("minutes 1441 is not between 0 and 1440")},
+			{2, "c", errors.New("minutes NaN is not between 0 and 1440")},
+		},
+	},
+	{
+		"twice",
+		[]Tag{{Code: "a"}, {Code: "b"}, {Code: "a"}},
+		[]TagError{{2, "a", errors.New("the code is given twice, first as tag 1")}},
+	},
+	{
+		"merged into nothing",
+		[]Tag{{Code: "refund"}, {Code: "b", MergedInto: "refnd"}, {Code: "c", MergedInto: "weather"}},
+		[]TagError{
+			{1, "b", errors.New(`merged into unknown tag "refnd" (did you mean "refund"?)`)},
+			{2, "c", errors.New(`merged into unknown tag "weather"`)},
+		},
+	},
+	{
+		"merged into itself",
+		[]Tag{{Code: "a", MergedInto: "a"}},
+		[]TagError{{0, "a", errors.New("merged in a circle: a → a")}},
+	},
+	{
+		"a circle and a way into it",
+		[]Tag{{Code: "a", MergedInto: "b"}, {Code: "b", MergedInto: "a"}, {Code: "c", MergedInto: "a"}, {Code: "d"}},
+		[]TagError{
+			{0, "a", errors.New("merged in a circle: a → b → a")},
+			{1, "b", errors.New("merged in a circle: b → a → b")},
+			{2, "c", errors.New("merged in a circle: c → a → b → a")},
+		},
+	},
+}
+
 func TestNewCatalogueProblems(t *testing.T) {
-	tests := []struct {
-		name string
-		tags []Tag
-		want []TagError
-	}{
-		{"empty code", []Tag{{}}, []TagError{{0, "", errors.New("tag is empty")}}},
-		{
-			"unknown words, all of them",
-			[]Tag{{Code: "a", Stage: "x", Domain: "servic", Driver: "speed", Kind: "praize"}},
-			[]TagError{
-				{0, "a", errors.New(`unknown stage "x" (known: discover, buy, pay, receive, set-up, use, get-help, return, renew)`)},
-				{0, "a", errors.New(`unknown domain "servic" (did you mean "service"?)`)},
-				{0, "a", errors.New(`unknown driver "speed" (known: efficiency, convenience, friendly-service, knowledgeable-service, easy-payment)`)},
-				{0, "a", errors.New(`unknown kind "praize" (did you mean "praise"?)`)},
-			},
-		},
-		{
-			"label",
-			[]Tag{{Code: "a", Label: strings.Repeat("ü", 81)}},
-			[]TagError{{0, "a", errors.New("label has 81 characters, at most 80 are allowed")}},
-		},
-		{
-			"minutes",
-			[]Tag{{Code: "a", Minutes: -1}, {Code: "b", Minutes: 1441}, {Code: "c", Minutes: math.NaN()}, {Code: "d", Minutes: 1440}},
-			[]TagError{
-				{0, "a", errors.New("minutes -1 is not between 0 and 1440")},
-				{1, "b", errors.New("minutes 1441 is not between 0 and 1440")},
-				{2, "c", errors.New("minutes NaN is not between 0 and 1440")},
-			},
-		},
-		{
-			"twice",
-			[]Tag{{Code: "a"}, {Code: "b"}, {Code: "a"}},
-			[]TagError{{2, "a", errors.New("the code is given twice, first as tag 1")}},
-		},
-		{
-			"merged into nothing",
-			[]Tag{{Code: "refund"}, {Code: "b", MergedInto: "refnd"}, {Code: "c", MergedInto: "weather"}},
-			[]TagError{
-				{1, "b", errors.New(`merged into unknown tag "refnd" (did you mean "refund"?)`)},
-				{2, "c", errors.New(`merged into unknown tag "weather"`)},
-			},
-		},
-		{
-			"merged into itself",
-			[]Tag{{Code: "a", MergedInto: "a"}},
-			[]TagError{{0, "a", errors.New("merged in a circle: a → a")}},
-		},
-		{
-			"a circle and a way into it",
-			[]Tag{{Code: "a", MergedInto: "b"}, {Code: "b", MergedInto: "a"}, {Code: "c", MergedInto: "a"}, {Code: "d"}},
-			[]TagError{
-				{0, "a", errors.New("merged in a circle: a → b → a")},
-				{1, "b", errors.New("merged in a circle: b → a → b")},
-				{2, "c", errors.New("merged in a circle: c → a → b → a")},
-			},
-		},
-	}
-	for _, tt := range tests {
+	for _, tt := range problemTests {
 		t.Run(tt.name, func(t *testing.T) {
 			c, err := NewCatalogue(tt.tags)
 			joined, ok := err.(interface{ Unwrap() []error })

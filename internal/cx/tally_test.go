@@ -59,21 +59,20 @@ func table(tally Tally) string {
 	return out.String()
 }
 
-func TestCount(t *testing.T) {
-	tests := []struct{ by, want string }{
-		{"", `
+var countTests = []struct{ by, want string }{
+	{"", `
 2026-W46 1 1
 2026-W47 5 4
 2026-W48 1 1
 `},
-		{"tag", `
+	{"tag", `
 2026-W46 praise 1
 2026-W47 praise 1
 2026-W47 refund 3
 2026-W47 unknown 1
 2026-W48 praise 1
 `},
-		{"stage", `
+	{"stage", `
 2026-W46  1
 2026-W47  1
 2026-W47 pay 2
@@ -81,68 +80,68 @@ func TestCount(t *testing.T) {
 2026-W47 use 1
 2026-W48 use 1
 `},
-		{"channel", `
+	{"channel", `
 2026-W46 phone 1 1
 2026-W47  1 1
 2026-W47 chat 1 1
 2026-W47 phone 3 2
 2026-W48 phone 1 1
 `},
-		{"domain", `
+	{"domain", `
 2026-W46 service 1
 2026-W47  1
 2026-W47 experience 3
 2026-W47 service 1
 2026-W48 service 1
 `},
-		{"driver", `
+	{"driver", `
 2026-W46 friendly-service 1
 2026-W47  1
 2026-W47 easy-payment 3
 2026-W47 friendly-service 1
 2026-W48 friendly-service 1
 `},
-		{"kind", `
+	{"kind", `
 2026-W46 praise 1
 2026-W47  1
 2026-W47 praise 1
 2026-W47 problem 3
 2026-W48 praise 1
 `},
-		{"desk", `
+	{"desk", `
 2026-W46 d1 1 1
 2026-W47 d1 2 1
 2026-W47 d2 3 3
 2026-W48 d2 1 1
 `},
-		{"site", `
+	{"site", `
 2026-W46 Berlin 1 1
 2026-W47 Berlin 2 1
 2026-W47 Bonn 3 3
 2026-W48 Bonn 1 1
 `},
-		{"day", `
+	{"day", `
 2026-W46 2026-11-15 1 1
 2026-W47 2026-11-16 2 1
 2026-W47 2026-11-17 2 2
 2026-W47 2026-11-22 1 1
 2026-W48 2026-11-23 1 1
 `},
-		{"weekday", `
+	{"weekday", `
 2026-W46 sun 1 1
 2026-W47 mon 2 1
 2026-W47 tue 2 2
 2026-W47 sun 1 1
 2026-W48 mon 1 1
 `},
-		{"hour", `
+	{"hour", `
 2026-W46 23 1 1
 2026-W47 00 2 1
 2026-W47 10 2 2
 2026-W47 23 1 1
 2026-W48 00 1 1
 `},
-		{"site,tag", `
+	{"site,tag", `
 2026-W46 Berlin praise 1
 2026-W47 Berlin refund 2
 2026-W47 Bonn praise 1
@@ -150,9 +149,11 @@ func TestCount(t *testing.T) {
 2026-W47 Bonn unknown 1
 2026-W48 Bonn praise 1
 `},
-	}
+}
+
+func TestCount(t *testing.T) {
 	catalogue, events := testCatalogue(t), tallyEvents(t)
-	for _, tt := range tests {
+	for _, tt := range countTests {
 		t.Run("by "+tt.by, func(t *testing.T) {
 			by, err := ParseDimensions(tt.by)
 			if err != nil {
