@@ -147,7 +147,7 @@ func writeClaims(file string, held []Claim) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // an error once it is renamed, which is as it should be
+	defer func() { _ = os.Remove(f.Name()) }() // an error once it is renamed, which is as it should be
 	_, err = f.Write(append(b, '\n'))
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err != nil {

@@ -111,7 +111,7 @@ func TestLightsAreRestored(t *testing.T) {
 		pad.Lit = []hid.LED{hid.LEDNumLock}
 		r := startRig(t, hidtest.NewBus(pad), hid.Options{}, wantKeys(tap, key1))
 		r.Light("1-1:1.0", hid.NotStored)
-		time.Sleep(250 * time.Millisecond) // it is out now
+		time.Sleep(400 * time.Millisecond) // in the pause after the first blink: the next one begins before the stop is noticed
 		r.stop()
 		outputs := r.bus.Outputs("1-1:1.0")
 		if got := outputs[len(outputs)-1].Report[1]; got != 0b00001 {

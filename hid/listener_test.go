@@ -153,7 +153,7 @@ func TestListenerClosestMatchWins(t *testing.T) {
 		serial.Serial, port.Port = "A", "1-1"
 		r := startRig(t, hidtest.NewBus(hidtest.Keypad("1-1", "A"), hidtest.Keypad("1-2", "B")),
 			hid.Options{Timing: hid.Timing{Debounce: hid.NoDebounce}},
-			name("model", model, key1, key2, key3), name("port", port, key1, key2), name("serial", serial, key1))
+			name("model", model, key1, key2, key3), name("later", model, key3), name("port", port, key1, key2), name("serial", serial, key1))
 		for _, path := range []string{"1-1:1.0", "1-2:1.0"} {
 			for _, k := range []hid.Key{key1, key2, key3} {
 				r.bus.Tap(path, k)
@@ -163,7 +163,7 @@ func TestListenerClosestMatchWins(t *testing.T) {
 		wantPresses(t, r.pressesIn(time.Second),
 			"1-1:1.0 keyboard:0x59 tap serial", "1-1:1.0 keyboard:0x5a tap port", "1-1:1.0 keyboard:0x5b tap model",
 			"1-2:1.0 keyboard:0x59 tap model", "1-2:1.0 keyboard:0x5a tap model", "1-2:1.0 keyboard:0x5b tap model")
-		if diff := cmp.Diff([]string{"model", "port", "serial"}, r.state(t, "1-1:1.0").Names); diff != "" {
+		if diff := cmp.Diff([]string{"later", "model", "port", "serial"}, r.state(t, "1-1:1.0").Names); diff != "" {
 			t.Errorf("names (-want +got):\n%s", diff)
 		}
 	})
@@ -243,6 +243,10 @@ func TestListenerOverflowIsCounted(t *testing.T) {
 		}
 		if got := r.Dropped(); got == 0 || got >= pressed {
 			t.Errorf("Dropped() = %d of %d, want some", got, pressed)
+		}
+		time.Sleep(5 * time.Second)
+		if n := len(r.bus.Outputs("1-1:1.0")); n == 0 {
+			t.Error("the light said nothing of the presses that were lost")
 		}
 		if got := len(r.pressesIn(time.Second)) + int(r.Dropped()); got != pressed {
 			t.Errorf("taken and dropped make %d, want %d", got, pressed)
@@ -344,6 +348,45 @@ func TestListenerWaitsForTheKernel(t *testing.T) {
 		time.Sleep(time.Second) // it stays bare: a boot keyboard all the same
 		r.bus.Tap("1-1:1.0", key1)
 		wantPresses(t, r.pressesIn(time.Second), "1-1:1.0 keyboard:0x59 tap pad")
+	})
+}
+
+// While another program has a device its descriptor cannot be read, which is no fault of the device.
+func TestListenerTakesOverWhenFree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pad := hidtest.Keypad("1-1", "A")
+		pad.BootKeyboard = false
+		bus := hidtest.NewBus(pad)
+		other, err := bus.Open(pad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := startRig(t, bus, hid.Options{}, wantKeys(tap, key1))
+		time.Sleep(time.Minute)
+		if s := r.state(t, "1-1:1.0"); s.State != hid.Busy || s.Fix == "" {
+			t.Errorf("state = %v, fix %q; want busy with a fix", s.State, s.Fix)
+		}
+		other.Close()
+		time.Sleep(6 * time.Second)
+		if s := r.state(t, "1-1:1.0"); s.State != hid.Listening {
+			t.Errorf("state = %v after the other program closed it, want listening", s.State)
+		}
+	})
+}
+
+func TestListenerDescriptorThatIsDamaged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pad := hidtest.Keypad("1-1", "A")
+		pad.Descriptor = pad.Descriptor[:len(pad.Descriptor)/2+1]
+		log := &lines{}
+		r := startRig(t, hidtest.NewBus(pad), hid.Options{Log: log.logger()}, wantKeys(tap, key1))
+		time.Sleep(time.Minute)
+		if s := r.state(t, "1-1:1.0"); s.State != hid.Failed || s.Err == nil {
+			t.Errorf("state = %v, %v; want failed with the reason", s.State, s.Err)
+		}
+		if n := log.count("device cannot be used"); n != 1 {
+			t.Errorf("%d warnings in a minute, want 1", n)
+		}
 	})
 }
 

@@ -87,8 +87,8 @@ func (l *Listener) look(ctx context.Context, running *sync.WaitGroup) time.Durat
 	return wait
 }
 
-// notePresent brings the known devices up to date with those listed. What was known of a device before it was opened stays
-// known, as an open one lists neither descriptor nor lights.
+// notePresent brings the known devices up to date with those listed. What an open one does not list, its descriptor and
+// lights, is in its claim.
 func (l *Listener) notePresent(devices []Device, now time.Time) {
 	for _, d := range devices {
 		t := l.devices[d.Path]
@@ -101,15 +101,12 @@ func (l *Listener) notePresent(devices []Device, now time.Time) {
 			l.devices[d.Path] = t
 			l.gone = slices.DeleteFunc(l.gone, func(g DeviceState) bool { return sameUnit(g.Device, d) })
 		}
+		if claim, ok := l.claims.of(d); ok && d.Descriptor == nil {
+			d.Descriptor, d.Lit = claim.Descriptor, claim.Lit
+		}
 		known := t.Device
 		t.Device = d
-		if d.Descriptor == nil {
-			t.Device.Descriptor, t.Device.Lit = known.Descriptor, known.Lit
-		}
-		if claim, ok := l.claims.of(d); ok && t.Device.Descriptor == nil {
-			t.Device.Descriptor, t.Device.Lit = claim.Descriptor, claim.Lit
-		}
-		if t.descriptor == nil || !slices.Equal(known.Descriptor, t.Device.Descriptor) {
+		if t.descriptor == nil || !slices.Equal(known.Descriptor, d.Descriptor) {
 			t.descriptor, t.problem = understand(t.Device)
 		}
 	}
@@ -177,10 +174,7 @@ func (l *Listener) decide(ctx context.Context, running *sync.WaitGroup, t *track
 		t.become(Opening, nil, now)
 		return settling
 	case t.descriptor == nil:
-		if t.State != Failed {
-			l.log.Warn("device cannot be used", "device", t.Device.Path, "model", t.Device.Model(), "err", t.problem)
-		}
-		t.become(Failed, t.problem, now)
+		l.cannotDecode(t, now)
 		return 0
 	case len(plan.keys) == 0:
 		l.letGo(t)
@@ -197,6 +191,20 @@ func (l *Listener) decide(ctx context.Context, running *sync.WaitGroup, t *track
 	}
 	l.start(ctx, running, t, plan)
 	return 0
+}
+
+// cannotDecode notes why a wanted device has no descriptor that can be used: another program may have it.
+func (l *Listener) cannotDecode(t *tracked, now time.Time) {
+	if checker, ok := l.bus.(Checker); ok {
+		if err := checker.Check(t.Device); errors.Is(err, ErrBusy) {
+			t.become(Busy, err, now)
+			return
+		}
+	}
+	if t.State != Failed {
+		l.log.Warn("device cannot be used", "device", t.Device.Path, "model", t.Device.Model(), "err", t.problem)
+	}
+	t.become(Failed, t.problem, now)
 }
 
 // letGo stops reading a device that is not wanted any more.

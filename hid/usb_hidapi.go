@@ -27,6 +27,7 @@ func openUSB(d Device) (Conn, error) {
 	return &usbConn{path: d.Path, dev: dev}, nil
 }
 
+// ReadTimeout implements Conn.
 func (c *usbConn) ReadTimeout(b []byte, d time.Duration) (int, error) {
 	// In hidapi -1 waits for ever and 0 not at all; karalabe/hid's comment has it the other way round.
 	ms := max(0, int((d+time.Millisecond-1)/time.Millisecond))
@@ -50,27 +51,5 @@ func (c *usbConn) Write(report []byte) error {
 	return nil
 }
 
+// Close implements Conn.
 func (c *usbConn) Close() error { return c.dev.Close() }
-
-// enumerateUSB is hidapi's own list, for systems that have no sysfs. It reports no errors: a failure is an empty list.
-func enumerateUSB() ([]Device, error) {
-	infos, err := hid.Enumerate(0, 0)
-	if err != nil {
-		return nil, fmt.Errorf("listing USB devices: %w", err)
-	}
-	var devices []Device
-	for _, i := range infos {
-		devices = append(devices, Device{
-			Path: i.Path, VendorID: i.VendorID, ProductID: i.ProductID, Release: i.Release,
-			Serial: i.Serial, Manufacturer: i.Manufacturer, Product: i.Product, Interface: i.Interface,
-			BootKeyboard: i.UsagePage == PageGenericDesktop && (i.Usage == usageKeyboard || i.Usage == usageKeypad),
-		})
-	}
-	return devices, nil
-}
-
-// What a keyboard calls itself on the generic desktop page: HID Usage Tables 1.5, section 4.
-const (
-	usageKeyboard = 0x06
-	usageKeypad   = 0x07
-)

@@ -98,7 +98,8 @@ func permissionFix(d Device) string {
 func (u *USB) GiveBack(c Claim) error {
 	s := u.sys()
 	d, err := s.device(c.Path)
-	if err != nil || !c.Matches(d) || d.Driver != "" || c.Driver == "" {
+	there := err == nil && c.Matches(d)
+	if !there || d.Driver != "" || c.Driver == "" {
 		return nil
 	}
 	node, err := s.node(c.Path)

@@ -32,6 +32,13 @@ func (tr tree) plant(t *testing.T) string {
 	return root
 }
 
+func remove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.RemoveAll(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // keypadTree is a keypad with two interfaces, a hub, a mouse that a program has, and a disk, as in sysfs.
 func keypadTree() tree {
 	const d = usbDevicesPath + "/"
@@ -94,15 +101,17 @@ func TestCheck(t *testing.T) {
 		{"free", "1-2.3:1.0", nil, nil, ""},
 		{"in use", "1-4:1.0", nil, ErrBusy, "fuser"},
 		{"gone", "1-2.3:1.0", func(t *testing.T, root string, d *Device) {
-			os.RemoveAll(filepath.Join(root, usbDevicesPath, "1-2.3:1.0"))
+			remove(t, filepath.Join(root, usbDevicesPath, "1-2.3:1.0"))
 		}, ErrGone, ""},
 		{"another device in its place", "1-2.3:1.0", func(t *testing.T, root string, d *Device) { d.Serial = "DESK-B" }, ErrGone, ""},
-		{"no device nodes at all", "1-2.3:1.0", func(t *testing.T, root string, d *Device) { os.RemoveAll(filepath.Join(root, "dev")) }, ErrNoPermission, "/dev/bus/usb"},
+		{"no device nodes at all", "1-2.3:1.0", func(t *testing.T, root string, d *Device) { remove(t, filepath.Join(root, "dev")) }, ErrNoPermission, "/dev/bus/usb"},
 		{"no permission", "1-2.3:1.0", func(t *testing.T, root string, d *Device) {
 			if os.Geteuid() == 0 {
 				t.Skip("root may open everything")
 			}
-			os.Chmod(filepath.Join(root, "dev/bus/usb/001/007"), 0o444)
+			if err := os.Chmod(filepath.Join(root, "dev/bus/usb/001/007"), 0o444); err != nil {
+				t.Fatal(err)
+			}
 		}, ErrNoPermission, `ATTR{idVendor}=="13ba"`},
 	}
 	for _, tt := range tests {
@@ -154,16 +163,18 @@ func TestGiveBack(t *testing.T) {
 	}{
 		{"no driver has it", func(root string, c *Claim) {}, "1-2.3:1.1", false},
 		{"a driver has it", func(root string, c *Claim) {
-			os.Symlink("usbhid", filepath.Join(root, usbDevicesPath, "1-2.3:1.1/driver"))
+			if err := os.Symlink("usbhid", filepath.Join(root, usbDevicesPath, "1-2.3:1.1/driver")); err != nil {
+				t.Fatal(err)
+			}
 		}, "", false},
-		{"unplugged", func(root string, c *Claim) { os.RemoveAll(filepath.Join(root, usbDevicesPath, "1-2.3:1.1")) }, "", false},
+		{"unplugged", func(root string, c *Claim) { remove(t, filepath.Join(root, usbDevicesPath, "1-2.3:1.1")) }, "", false},
 		{"another serial number", func(root string, c *Claim) { c.Serial = "DESK-B" }, "", false},
 		{"another model", func(root string, c *Claim) { c.ProductID++ }, "", false},
 		{"another release", func(root string, c *Claim) { c.Release++ }, "", false},
 		{"no driver had it", func(root string, c *Claim) { c.Driver = "" }, "", false},
 		{"a path that leads elsewhere", func(root string, c *Claim) { c.Path = "../../1-2.3:1.1" }, "", false},
 		{"a driver that leads elsewhere", func(root string, c *Claim) { c.Driver = "../../usbhid" }, "1-2.3:1.1", false},
-		{"bind cannot be written", func(root string, c *Claim) { os.Remove(filepath.Join(root, bind)) }, "", true},
+		{"bind cannot be written", func(root string, c *Claim) { remove(t, filepath.Join(root, bind)) }, "", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

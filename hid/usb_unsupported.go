@@ -5,5 +5,3 @@ package hid
 func usbSupported() bool { return false }
 
 func openUSB(Device) (Conn, error) { return nil, ErrUnavailable }
-
-func enumerateUSB() ([]Device, error) { return nil, ErrUnavailable }

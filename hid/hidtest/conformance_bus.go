@@ -73,7 +73,9 @@ func testGiveBack(t *testing.T, s *suite) {
 	if got, err := next(conn); err != nil || len(got) != 8 {
 		t.Errorf("read %x, %v: GiveBack took the keypad away from the program that has it", got, err)
 	}
-	conn.Close()
+	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
 	eventually(t, "the system has the keypad again", func() bool { return s.SystemHas(t) })
 	s.Unplug(t)
 	giveBack("a keypad that is gone")

@@ -38,6 +38,7 @@ func (c *conn) signal() {
 	}
 }
 
+// ReadTimeout takes a report from the queue, or waits for one.
 func (c *conn) ReadTimeout(b []byte, d time.Duration) (int, error) {
 	if n, done, err := c.next(b); done || d <= 0 {
 		return n, err
@@ -73,6 +74,7 @@ func (c *conn) next(b []byte) (n int, done bool, err error) {
 	return n, true, nil
 }
 
+// Write keeps the report for Bus.Outputs.
 func (c *conn) Write(report []byte) error {
 	c.bus.mu.Lock()
 	defer c.bus.mu.Unlock()
@@ -90,6 +92,7 @@ func (c *conn) Write(report []byte) error {
 	return nil
 }
 
+// Close gives the device back to the system, if the system had it.
 func (c *conn) Close() error {
 	c.bus.mu.Lock()
 	defer c.bus.mu.Unlock()
