@@ -2,6 +2,7 @@ package hidtest_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -241,6 +242,7 @@ func TestGadget(t *testing.T) {
 	g := gadgetKeypad(t)
 	hidtest.Conformance(t, func(*testing.T) hidtest.Harness { return g })
 	g.Plug(t)
+	t.Run("listener", func(t *testing.T) { testListener(t, g) })
 	t.Run("no permission", func(t *testing.T) {
 		cmd, got := another(t, "opener", 1000)
 		if _ = cmd.Wait(); got != "true true" {
@@ -271,6 +273,61 @@ func TestGadget(t *testing.T) {
 		}
 		g.await(t, "the system has the keypad again", func() bool { return g.SystemHas(t) })
 	})
+}
+
+// testListener has a Listener work on the real thing: press, light, unplug, replug, stop.
+func testListener(t *testing.T, g *gadget) {
+	key := hidtest.Key(0x59)
+	l := hid.NewListener(g.Bus(), hid.Options{ClaimFile: filepath.Join(t.TempDir(), "claims")})
+	l.Want([]hid.Wanted{{
+		Name: "pad", Match: hid.Match{VendorID: hidtest.KeypadVendor, ProductID: hidtest.KeypadProduct, Serial: g.Serial()},
+		Keys: map[hid.Key]hid.Gestures{key: {Tap: true}},
+	}})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- l.Run(ctx) }()
+	listening := func() hid.DeviceState {
+		for _, s := range l.States() {
+			if s.State == hid.Listening {
+				return s
+			}
+		}
+		return hid.DeviceState{}
+	}
+	for range 3 {
+		g.await(t, "the listener has the keypad", func() bool { return listening().State == hid.Listening })
+		path := listening().Device.Path
+		for len(g.outputs) > 0 { // the system's own, from before
+			<-g.outputs
+		}
+		g.Send(t, hidtest.KeyboardReport(key))
+		g.Send(t, hidtest.KeyboardReport())
+		if p := <-l.Presses(); p.Key != key || p.Name != "pad" {
+			t.Errorf("press = %+v, want a tap of %s", p, key)
+		}
+		began := time.Now()
+		l.Light(path, hid.Stored)
+		lit := g.Output(t)
+		t.Logf("the light answered after %v", time.Since(began).Round(time.Millisecond))
+		if rest := g.Output(t); len(lit) != 1 || len(rest) != 1 || lit[0]^rest[0] != 1 {
+			t.Errorf("the keypad's lights were %05b, then %05b; want NumLock to change and change back", lit, rest)
+		}
+		g.Unplug(t)
+		g.await(t, "the listener misses the keypad", func() bool { return listening().State != hid.Listening })
+		began = time.Now()
+		if err := os.WriteFile(filepath.Join(g.dir, "UDC"), []byte(g.udc), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		g.await(t, "the listener has the keypad again", func() bool { return listening().State == hid.Listening })
+		t.Logf("plug-in to open took %v", time.Since(began).Round(time.Millisecond))
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("Run() = %v, want nil", err)
+	}
+	if !g.SystemHas(t) {
+		t.Error("the system does not have the keypad after Run returned")
+	}
 }
 
 // killHolder has another program open the keypad and kills it, which leaves the keypad dead. It returns the keypad as it
