@@ -2,7 +2,6 @@ package hid
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 )
 
@@ -20,18 +19,15 @@ func Look(bus Bus, wanted []Wanted) ([]DeviceState, error) {
 		descriptor, problem := understand(d)
 		plan, names := planFor(d, descriptor, wanted)
 		s.Names = names
-		if checker, ok := bus.(Checker); ok && problem == nil {
-			problem = checker.Check(d)
+		if checker, ok := bus.(Checker); ok {
+			// First: a device that another program has shows no descriptor.
+			if err := checker.Check(d); err != nil {
+				problem = err
+			}
 		}
-		switch {
-		case len(names) > 0 && len(plan.keys) == 0:
+		s.State = stateOf(problem)
+		if descriptor != nil && len(names) > 0 && len(plan.keys) == 0 {
 			s.State = Unneeded
-		case errors.Is(problem, ErrNoPermission):
-			s.State = NoPermission
-		case errors.Is(problem, ErrBusy):
-			s.State = Busy
-		case problem != nil:
-			s.State = Failed
 		}
 		s.Err, s.Fix = problem, fixOf(problem)
 		states = append(states, s)
