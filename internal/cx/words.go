@@ -171,18 +171,44 @@ func parseWord[T ~string](what, s string, words []T) (T, error) {
 
 // Nearest returns the candidate that s was most likely meant to be, or "" when
 // none is near: at most a third of the letters of s, and at least one, may
-// differ. Of equals the first wins.
+// differ. Where no candidate is near as a whole, one of its [parts] may be, with
+// no more than a third of the letters different. Of equals the first wins.
 func Nearest(s string, candidates []string) string {
 	if s == "" || len(s) > 4*MaxTagRunes { // nothing is near, and the comparison is quadratic
 		return ""
 	}
+	s = strings.ToLower(s)
 	best, limit := "", max(1, len(s)/3)+1
 	for _, c := range candidates {
-		if d := editDistance(strings.ToLower(s), strings.ToLower(c)); d < limit {
+		if d := editDistance(s, strings.ToLower(c)); d < limit {
 			best, limit = c, d
 		}
 	}
+	if best != "" {
+		return best
+	}
+	limit = len(s)/3 + 1
+	for _, c := range candidates {
+		for _, part := range parts(strings.ToLower(c)) {
+			if d := editDistance(s, part); d < limit {
+				best, limit = c, d
+			}
+		}
+	}
 	return best
+}
+
+// parts returns the words of a name, and its beginnings that end with a whole
+// word: of refund-slow-eu refund, slow, eu and refund-slow.
+func parts(name string) []string {
+	joins := func(r rune) bool { return r == '-' || r == '_' }
+	out := strings.FieldsFunc(name, joins)
+	for i, r := range name {
+		if joins(r) {
+			out = append(out, name[:i])
+		}
+	}
+	return out
 }
 
 // editDistance counts the letters to insert, delete, replace or swap with their

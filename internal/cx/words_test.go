@@ -77,7 +77,7 @@ func TestSourceLive(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	codes := []string{"refund-slow", "refund", "praise", "how-to", "staff"}
+	codes := []string{"refund-slow", "refund", "praise", "how-to", "staff", "out-of-stock", "merged_into"}
 	tests := []struct{ name, in, want string }{
 		{"itself", "praise", "praise"},
 		{"capitals", "PRAISE", "praise"},
@@ -90,6 +90,13 @@ func TestNearest(t *testing.T) {
 		{"more than a third", "prxxxe", ""},
 		{"short", "hwo-to", "how-to"},
 		{"nothing like it", "weather", ""},
+		{"a word of it", "slow", "refund-slow"},
+		{"a word of it, mistyped", "stokc", "out-of-stock"},
+		{"its beginning, mistyped", "out-fo", "out-of-stock"},
+		{"its beginning, with an underscore", "merged", "merged_into"},
+		{"the whole before a beginning", "refnd", "refund"},
+		{"one letter of a short word", "at", ""},
+		{"its end of several words", "of-stock", ""},
 		{"empty", "", ""},
 		{"endless", strings.Repeat("praise", 1e5), ""},
 	}
@@ -102,6 +109,9 @@ func TestNearest(t *testing.T) {
 	}
 	if got := Nearest("bat", []string{"cat", "rat"}); got != "cat" {
 		t.Errorf("of equals Nearest gives %q, want the first", got)
+	}
+	if got := Nearest("refnd", []string{"praise", "refund-slow"}); got != "refund-slow" {
+		t.Errorf("for the beginning of a name Nearest gives %q", got)
 	}
 	if got := Nearest("x", nil); got != "" {
 		t.Errorf("among none the nearest is %q", got)
