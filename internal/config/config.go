@@ -58,11 +58,39 @@ type Press struct {
 	SameConversation time.Duration
 }
 
+// Timing returns what recognises presses, where zero means the default and not
+// off.
+func (p Press) Timing() hid.Timing {
+	t := hid.Timing{Debounce: p.Debounce, Hold: p.Hold, Double: p.Double}
+	if p.Debounce == 0 {
+		t.Debounce = hid.NoDebounce
+	}
+	return t
+}
+
 // Button binds one key of a device.
 type Button struct {
 	Device            hid.Match
 	Key               hid.Key
 	Tap, Hold, Double Action
+}
+
+// Action returns what a gesture does.
+func (b Button) Action(g hid.Gesture) Action {
+	switch g {
+	case hid.Tap:
+		return b.Tap
+	case hid.Hold:
+		return b.Hold
+	case hid.Double:
+		return b.Double
+	}
+	return Action{}
+}
+
+// Gestures returns which gestures do something.
+func (b Button) Gestures() hid.Gestures {
+	return hid.Gestures{Tap: b.Tap.Bound(), Hold: b.Hold.Bound(), Double: b.Double.Bound()}
 }
 
 // Action is what a gesture does. The zero Action does nothing.
@@ -79,6 +107,9 @@ const (
 	wordUndo = "undo"
 	wordNote = "note"
 )
+
+// Bound reports whether the action does something.
+func (a Action) Bound() bool { return a != Action{} }
 
 // String writes the action as the file does.
 func (a Action) String() string {
