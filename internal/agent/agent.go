@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,7 +15,6 @@ import (
 	"magicbutton/hid"
 	"magicbutton/internal/api"
 	"magicbutton/internal/config"
-	"magicbutton/internal/cx"
 	"magicbutton/internal/localsock"
 	"magicbutton/store"
 )
@@ -49,8 +49,9 @@ type Agent struct {
 	store    *store.Store
 	desk     *Desk
 	socket   net.Listener
-	listener *hid.Listener
-	stop     chan struct{} // closed when Run begins to stop
+	listener *hid.Listener // nil without a bus
+	stop     chan struct{} // closed when Run begins to stop, after the last press
+	reload   sync.Mutex    // so that desk and listener follow the same configuration
 }
 
 // How long Open waits for the database in one go, and stopping for requests.
@@ -93,24 +94,31 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 
 // openStore waits until no command holds the database.
 func openStore(ctx context.Context, o Options) (*store.Store, error) {
-	said := false
-	for {
-		st, err := store.Open(o.DB, store.Options{Create: true, Timeout: lockTimeout, Now: o.Now})
-		if !errors.Is(err, store.ErrLocked) {
-			return st, err
+	for said := false; ; said = true {
+		if err := nobodyRuns(ctx, o.DB); err != nil {
+			return nil, err
 		}
-		if c, dialed := api.Dial(ctx, o.DB); dialed == nil {
-			_ = c.Close()
-			return nil, fmt.Errorf("%w for %s", ErrRunning, o.DB)
+		st, err := store.Open(o.DB, store.Options{Create: true, Timeout: lockTimeout, Now: o.Now})
+		if !errors.Is(err, store.ErrLocked) || ctx.Err() != nil {
+			return st, err
 		}
 		if !said {
 			o.Log.Warn("waited for the database", "err", err)
-			said = true
-		}
-		if ctx.Err() != nil {
-			return nil, err
 		}
 	}
+}
+
+// nobodyRuns returns [ErrRunning] where an agent answers for the database, or
+// one that this user may not talk to.
+func nobodyRuns(ctx context.Context, db string) error {
+	c, err := api.Dial(ctx, db)
+	switch {
+	case err == nil:
+		return errors.Join(fmt.Errorf("%w for %s", ErrRunning, db), c.Close())
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w for %s, as another user: %w", ErrRunning, db, err)
+	}
+	return nil
 }
 
 // Desk returns the agent's desk, for a pad in the agent's own terminal.
@@ -121,12 +129,15 @@ func (a *Agent) Created() bool { return a.store.Created() }
 
 // Run listens for presses and answers commands until ctx ends. Then it gives the
 // devices back, stores the presses that were already made, and closes the
-// database.
+// database. It ends early where nobody can talk to it any more.
 func (a *Agent) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	server := a.newServer()
 	var wg sync.WaitGroup
 	var serveErr error
 	wg.Go(func() {
+		defer cancel()
 		if err := server.Serve(a.socket); !errors.Is(err, http.ErrServerClosed) {
 			serveErr = fmt.Errorf("answering commands: %w", err)
 		}
@@ -135,35 +146,33 @@ func (a *Agent) Run(ctx context.Context) error {
 	listenErr := a.listen(ctx)
 	<-ctx.Done()
 	close(a.stop)
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	stopErr := server.Shutdown(stopping)
+	a.shutDown(context.WithoutCancel(ctx), server)
 	wg.Wait()
-	err := errors.Join(listenErr, serveErr, stopErr, a.store.Close())
-	a.log.Info("stopped", "stored", a.desk.counts.stored.Load(), "refused", a.desk.counts.refused.Load(), "not_saved", a.desk.counts.notSaved.Load())
+	err := errors.Join(listenErr, serveErr, a.store.Close())
+	c := &a.desk.counts
+	a.log.Info("stopped", "stored", c.stored.Load(), "refused", c.refused.Load(), "not_saved", c.notSaved.Load())
 	return err
 }
 
-// untilStop returns ctx, ended also when the agent stops: a stream without an end
-// must not hold it up.
-func (a *Agent) untilStop(ctx context.Context) context.Context {
-	ctx, cancel := context.WithCancel(ctx)
-	go func() {
-		defer cancel()
-		select {
-		case <-a.stop:
-		case <-ctx.Done():
-		}
-	}()
-	return ctx
+// shutDown lets the requests end that are under way, and cuts off those that
+// take too long: a program that does not read its answer must not keep the agent
+// from stopping.
+func (a *Agent) shutDown(ctx context.Context, server *http.Server) {
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		a.log.Warn("cut off requests", "err", errors.Join(err, server.Close()))
+	}
 }
 
 // Reload reads the configuration again. Where it has problems, the old one stays
 // in force.
 func (a *Agent) Reload(ctx context.Context) error {
+	a.reload.Lock()
+	defer a.reload.Unlock()
 	cfg, err := a.opts.Load()
 	if err != nil {
-		return err
+		return api.Bad(err)
 	}
 	if err := a.desk.Configure(ctx, cfg); err != nil {
 		return err
@@ -179,9 +188,10 @@ func (a *Agent) Reload(ctx context.Context) error {
 func (a *Agent) Status() api.Status {
 	cfg := a.desk.Config()
 	s := api.Status{
-		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Config: cfg.Path,
+		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Config: cfg.Path, Socket: a.socket.Addr().String(),
 		Desk: cfg.Desk.Name, Site: cfg.Desk.Site, Origin: a.store.Origin().String(), Started: a.started,
 		Stored: a.desk.counts.stored.Load(), Refused: a.desk.counts.refused.Load(), NotSaved: a.desk.counts.notSaved.Load(),
+		Devices: []api.Device{},
 	}
 	if a.listener != nil {
 		s.Dropped = a.listener.Dropped()
@@ -189,70 +199,3 @@ func (a *Agent) Status() api.Status {
 	}
 	return s
 }
-
-// listen stores presses until ctx ends and every press made before is stored.
-func (a *Agent) listen(ctx context.Context) error {
-	if a.listener == nil {
-		return nil
-	}
-	var wg sync.WaitGroup
-	var err error
-	wg.Go(func() { err = a.listener.Run(ctx) })
-	// The presses that are waiting when the agent stops were made: they are stored.
-	storing := context.WithoutCancel(ctx)
-	for p := range a.listener.Presses() {
-		a.take(storing, p)
-	}
-	wg.Wait()
-	if errors.Is(err, hid.ErrUnavailable) {
-		a.log.Warn("listened to no device", "err", err)
-		return nil // a desk may work without buttons
-	}
-	return err
-}
-
-// take stores one press of a device and answers with its light.
-func (a *Agent) take(ctx context.Context, p hid.Press) {
-	action, ok := actionFor(a.desk.Config(), p)
-	if !ok {
-		return // the binding went with a reload
-	}
-	o := a.desk.Press(ctx, Press{
-		Source: cx.SourceDevice, Device: deviceName(p.Device), Key: p.Key.String(),
-		At: p.At, Action: action,
-	})
-	a.listener.Light(p.Device.Path, lights[o.Result])
-	a.record(o)
-	if a.opts.Told != nil {
-		a.opts.Told(o)
-	}
-}
-
-// lights are how a device answers each result.
-var lights = map[Result]hid.Light{
-	Stored:        hid.Stored,
-	Undone:        hid.Stored,
-	Refused:       hid.Refused,
-	NothingToUndo: hid.Refused,
-	NotStored:     hid.NotStored,
-}
-
-// record writes the outcome of a press to the log. A line that says stored or
-// undone is written after the flush: it is an acknowledgement.
-func (a *Agent) record(o Outcome) {
-	log := a.log.With("device", o.Press.Device, "key", o.Press.Key)
-	switch o.Result {
-	case Stored:
-		log.Info("stored", "tag", o.Event.Tag, "event", o.Event.ID.String(), "seq", o.Event.ID.Seq(), "took_ms", millis(o.Took))
-	case Undone:
-		log.Info("undone", "tag", o.Event.Tag, "event", o.Event.ID.String(), "seq", o.Event.ID.Seq())
-	case Refused:
-		log.Info("refused", "tag", o.Press.Action.Tag, "err", o.Err)
-	case NothingToUndo:
-		log.Info("found nothing to undo")
-	case NotStored:
-		log.Error("not saved", "tag", o.Press.Action.Tag, "err", o.Err)
-	}
-}
-
-func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

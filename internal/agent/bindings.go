@@ -8,25 +8,18 @@ import (
 	"magicbutton/hid"
 	"magicbutton/internal/api"
 	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
 )
 
 // want tells the listener what the configuration names, and nothing else.
 func (a *Agent) want(cfg *config.Config) {
-	a.listener.SetTiming(timing(cfg.Press))
+	a.listener.SetTiming(cfg.Press.Timing())
 	a.listener.Want(Wanted(cfg))
 }
 
-// timing turns the configuration's zero, which is off, into the listener's.
-func timing(p config.Press) hid.Timing {
-	t := hid.Timing{Debounce: p.Debounce, Hold: p.Hold, Double: p.Double}
-	if t.Debounce == 0 {
-		t.Debounce = hid.NoDebounce
-	}
-	return t
-}
-
-// Wanted is what a listener must listen for: the buttons, grouped by device. The name of a Wanted is its device as the
-// configuration writes it: by that name a press finds its button.
+// Wanted is what a listener must listen for: the buttons, grouped by device. The
+// name of a Wanted is its device as the configuration writes it: by that name a
+// press finds its button.
 func Wanted(cfg *config.Config) []hid.Wanted {
 	var out []hid.Wanted
 	for _, b := range cfg.Buttons {
@@ -36,11 +29,7 @@ func Wanted(cfg *config.Config) []hid.Wanted {
 			i = len(out)
 			out = append(out, hid.Wanted{Name: name, Match: b.Device, Keys: make(map[hid.Key]hid.Gestures)})
 		}
-		out[i].Keys[b.Key] = hid.Gestures{
-			Tap:    b.Tap != config.Action{},
-			Hold:   b.Hold != config.Action{},
-			Double: b.Double != config.Action{},
-		}
+		out[i].Keys[b.Key] = b.Gestures()
 	}
 	return out
 }
@@ -48,21 +37,21 @@ func Wanted(cfg *config.Config) []hid.Wanted {
 // actionFor returns what a press is bound to.
 func actionFor(cfg *config.Config, p hid.Press) (config.Action, bool) {
 	for _, b := range cfg.Buttons {
-		if b.Device.String() != p.Name || b.Key != p.Key {
-			continue
+		if b.Key == p.Key && b.Device.String() == p.Name {
+			action := b.Action(p.Gesture)
+			return action, action.Bound()
 		}
-		action := map[hid.Gesture]config.Action{hid.Tap: b.Tap, hid.Hold: b.Hold, hid.Double: b.Double}[p.Gesture]
-		return action, action != config.Action{}
 	}
 	return config.Action{}, false
 }
 
 // deviceName is how an event records its device: by its serial number where it
-// has one, else by the port that it is plugged into, so that twins differ.
+// has one that fits, else by the port that it is plugged into, so that twins
+// differ. A press is never lost for the name of its device.
 func deviceName(d hid.Device) string {
 	m := hid.Match{VendorID: d.VendorID, ProductID: d.ProductID, Serial: d.Serial}
-	if m.Serial == "" {
-		m.Port = d.Port
+	if d.Serial == "" || cx.CheckName("device", m.String()) != nil {
+		m.Serial, m.Port = "", d.Port
 	}
 	return m.String()
 }
@@ -105,7 +94,7 @@ func describe(b config.Button) string {
 		name   string
 		action config.Action
 	}{{"", b.Tap}, {"hold ", b.Hold}, {"double ", b.Double}} {
-		if g.action != (config.Action{}) {
+		if g.action.Bound() {
 			parts = append(parts, g.name+g.action.String())
 		}
 	}

@@ -22,7 +22,8 @@ const UndoWindow = 10 * time.Minute
 
 // Desk logs and corrects the events of one database by the rules of one
 // configuration. The agent has one for as long as it runs; a command makes one
-// for a moment where no agent runs. Its methods are those of [api.Client].
+// for a moment where no agent runs. Its methods are those of [api.Client], with
+// the same answers and, as [api.Error], the same errors.
 type Desk struct {
 	store *store.Store
 	now   func() time.Time
@@ -31,7 +32,7 @@ type Desk struct {
 	config        *config.Config
 	guard         map[control]time.Time
 	conversations map[string]conversation
-	followers     map[chan cx.Event]struct{}
+	followers     map[*follower]struct{}
 
 	counts counts
 }
@@ -52,7 +53,7 @@ func NewDesk(ctx context.Context, st *store.Store, cfg *config.Config, now func(
 		store: st, now: now,
 		guard:         make(map[control]time.Time),
 		conversations: make(map[string]conversation),
-		followers:     make(map[chan cx.Event]struct{}),
+		followers:     make(map[*follower]struct{}),
 	}
 	return d, d.Configure(ctx, cfg)
 }
@@ -60,7 +61,7 @@ func NewDesk(ctx context.Context, st *store.Store, cfg *config.Config, now func(
 // Configure replaces the configuration.
 func (d *Desk) Configure(ctx context.Context, cfg *config.Config) error {
 	if err := d.store.SetCatalogue(ctx, cfg.Catalogue); err != nil {
-		return err
+		return storageError(err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -75,117 +76,39 @@ func (d *Desk) Config() *config.Config {
 	return d.config
 }
 
-// Log logs one event that a program or a person asked for.
-func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
-	cfg, now := d.Config(), d.now()
-	e, err := newEvent(n, cfg)
-	if err != nil {
-		return api.Logged{}, api.Bad(err)
-	}
-	at := now
-	if n.At != nil {
-		at = *n.At
-		if err := cx.CheckAt(at); err != nil {
-			return api.Logged{}, api.Bad(err)
-		}
-	} else {
-		e.Clock = clockAt(now)
-	}
-	scrubbed := e.Scrub()
-	a, err := d.append(ctx, store.New{At: at, Ref: n.Ref, Event: e})
-	if err != nil {
-		return api.Logged{}, err
-	}
-	return api.Logged{
-		Event: api.FromEvent(a.Event), Duplicate: a.Duplicate,
-		Scrubbed: scrubbed, FlushMicros: a.Took.Microseconds(),
-	}, nil
-}
-
-// newEvent checks a request and fills in what follows from the configuration.
-func newEvent(n api.NewEvent, cfg *config.Config) (cx.Event, error) {
-	var errs []error
-	tag, err := cfg.Catalogue.Usable(n.Tag)
-	errs = append(errs, err)
-	e := onDesk(cfg, tag)
-	if n.Stage != "" {
-		e.Stage, err = cx.ParseStage(n.Stage)
-		errs = append(errs, err)
-	}
-	if n.Channel != "" {
-		e.Channel, err = cx.ParseChannel(n.Channel)
-		errs = append(errs, err)
-	}
-	e.Tried, err = cx.ParseChannel(n.Tried)
-	errs = append(errs, err)
-	e.Forced = n.Forced
-	e.Note = cx.CleanNote(n.Note)
-	e.Source = cx.SourceAPI
-	if n.Source != "" {
-		e.Source, err = cx.ParseSource(n.Source)
-		errs = append(errs, err)
-	}
-	switch e.Source {
-	case cx.SourceCLI, cx.SourceAPI, cx.SourcePage:
-	default:
-		errs = append(errs, fmt.Errorf("source %q is not for a request: want cli, page or api", e.Source))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return cx.Event{}, err
-	}
-	return e, e.Check()
-}
-
-// onDesk returns an event as far as desk and tag decide it.
-func onDesk(cfg *config.Config, tag cx.Tag) cx.Event {
-	return cx.Event{
-		Desk: cfg.Desk.Name, Site: cfg.Desk.Site,
-		Tag: tag.Code, Stage: tag.Stage, Channel: cfg.Desk.Channel,
-	}
-}
-
-// clockAt doubts a clock that shows a year in which no event may lie: a desk
-// whose battery is empty wakes up in 1970.
-func clockAt(now time.Time) cx.Clock {
-	if cx.CheckAt(now) != nil {
-		return cx.ClockSuspect
-	}
-	return cx.ClockOK
-}
-
-// append stores one event and tells the followers.
-func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) {
-	list, err := d.store.Append(ctx, n)
-	if err != nil {
-		return store.Appended{}, storageError(err)
-	}
-	if !list[0].Duplicate {
-		d.tell(list[0].Event)
-	}
-	return list[0], nil
-}
-
 // Undo takes back this desk's last live event; see [UndoWindow].
 func (d *Desk) Undo(ctx context.Context, u api.Undo) (cx.Event, error) {
-	e, ok, err := d.store.LastLive(ctx, store.LiveQuery{Since: d.now().Add(-UndoWindow), Device: u.Device})
-	if err != nil {
-		return cx.Event{}, storageError(err)
-	}
-	if !ok {
-		return cx.Event{}, &api.Error{
-			Code:    api.CodeNotFound,
-			Message: fmt.Sprintf("nothing to undo: no event was logged here in the last %d minutes", int(UndoWindow.Minutes())),
-			Hint:    "magicbutton undo ID takes back an older one; magicbutton events lists them",
+	for {
+		last, ok, err := d.store.LastLive(ctx, store.LiveQuery{Since: d.now().Add(-UndoWindow), Device: u.Device})
+		if err != nil {
+			return cx.Event{}, storageError(err)
 		}
+		if !ok {
+			return cx.Event{}, &api.Error{
+				Code:    api.CodeNotFound,
+				Message: fmt.Sprintf("nothing to undo: no event was logged here in the last %d minutes", int(UndoWindow.Minutes())),
+				Hint:    "magicbutton undo ID takes back an older one; magicbutton events lists them",
+			}
+		}
+		e, err := d.void(ctx, last.ID)
+		if errors.Is(err, store.ErrVoided) {
+			continue // another undo was faster; now the one before is the last
+		}
+		return e, storageError(err)
 	}
-	return d.Void(ctx, e.ID)
 }
 
 // Void takes back any event.
 func (d *Desk) Void(ctx context.Context, id cx.ID) (cx.Event, error) {
+	e, err := d.void(ctx, id)
+	return e, storageError(err)
+}
+
+// void takes back an event, with the store's own errors.
+func (d *Desk) void(ctx context.Context, id cx.ID) (cx.Event, error) {
 	e, err := d.store.Void(ctx, id)
 	if err != nil {
-		return cx.Event{}, storageError(err)
+		return cx.Event{}, err
 	}
 	d.forget(e)
 	d.tell(e)
@@ -199,6 +122,13 @@ func (d *Desk) Amend(ctx context.Context, id cx.ID, a cx.Amendment) (cx.Event, e
 			return cx.Event{}, api.Bad(err)
 		}
 	}
+	before, err := d.store.Event(ctx, id)
+	if err != nil {
+		return cx.Event{}, storageError(err)
+	}
+	if _, err := a.Apply(before); err != nil { // so that what is wrong with the request is not taken for the disk's fault
+		return cx.Event{}, api.Bad(err)
+	}
 	e, err := d.store.Amend(ctx, id, a)
 	if err != nil {
 		return cx.Event{}, storageError(err)
@@ -207,21 +137,37 @@ func (d *Desk) Amend(ctx context.Context, id cx.ID, a cx.Amendment) (cx.Event, e
 	return e, nil
 }
 
+// Event returns one event as it stands.
+func (d *Desk) Event(ctx context.Context, id cx.ID) (cx.Event, error) {
+	e, err := d.store.Event(ctx, id)
+	return e, storageError(err)
+}
+
 // EventBySeq returns the event that this desk calls #seq.
 func (d *Desk) EventBySeq(ctx context.Context, seq uint64) (cx.Event, error) {
 	e, err := d.store.EventBySeq(ctx, seq)
 	return e, storageError(err)
 }
 
-// History returns an event's earlier states, the oldest first.
+// History returns an event's earlier states, the oldest first; none for one that
+// was never corrected. How it stands is [Desk.Event].
 func (d *Desk) History(ctx context.Context, id cx.ID) ([]cx.Event, error) {
-	h, err := d.store.History(ctx, id)
-	return h, storageError(err)
+	states, err := d.store.History(ctx, id)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	return states[:len(states)-1], nil
 }
 
-// Events streams events.
+// Events streams events in the order of their ids. An error ends it.
 func (d *Desk) Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error] {
-	return d.store.Events(ctx, q)
+	return func(yield func(cx.Event, error) bool) {
+		for e, err := range d.store.Events(ctx, q) {
+			if !yield(e, storageError(err)) {
+				return
+			}
+		}
+	}
 }
 
 // Tally answers a query.
@@ -236,10 +182,19 @@ func (d *Desk) Catalogue(ctx context.Context) (cx.Catalogue, error) {
 	return c, storageError(err)
 }
 
+// Check checks the database, calling progress, if not nil, now and then.
+func (d *Desk) Check(ctx context.Context, progress func(done, total int)) (api.CheckReport, error) {
+	r, err := d.store.Check(ctx, progress)
+	if err != nil {
+		return api.CheckReport{}, storageError(err)
+	}
+	return api.CheckReport{Events: r.Events, Damage: r.Damage, Notes: r.Remarks}, nil
+}
+
 // storageError gives an error of the store the code that belongs to it.
 func storageError(err error) error {
 	switch {
-	case err == nil, errors.Is(err, context.Canceled):
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, store.ErrNoEvent):
 		return api.As(api.CodeNotFound, err)

@@ -24,6 +24,9 @@ func (d *Desk) Import(ctx context.Context, b api.ImportBatch) (api.Imported, err
 	var errs []error
 	for _, r := range b.Rows {
 		e, err := r.Event.Event()
+		if err == nil && e.ID.IsZero() {
+			err = cx.CheckAt(r.At)
+		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("line %d: %w", r.Line, err))
 			continue
@@ -49,35 +52,10 @@ func (d *Desk) Import(ctx context.Context, b api.ImportBatch) (api.Imported, err
 	return api.Imported{New: res.Added, Changed: res.Replaced, Unchanged: res.Unchanged + res.Skipped}, storageError(err)
 }
 
-// ImportState says how far the import of a file has got.
-func (d *Desk) ImportState(ctx context.Context, file string) (api.ImportState, error) {
-	sha, err := parseSHA256(file)
-	if err != nil {
-		return api.ImportState{}, api.Bad(err)
-	}
-	s, err := d.store.ImportState(ctx, sha)
-	return api.ImportState(s), storageError(err)
-}
-
 func parseSHA256(s string) (sum [32]byte, err error) {
 	b, err := hex.DecodeString(s)
 	if err != nil || len(b) != len(sum) {
 		return sum, fmt.Errorf("file %q: want its SHA-256 in 64 hex digits", s)
 	}
 	return [32]byte(b), nil
-}
-
-// Check checks the database, calling progress, if not nil, now and then.
-func (d *Desk) Check(ctx context.Context, progress func(done, total int)) (api.CheckReport, error) {
-	r, err := d.store.Check(ctx, progress)
-	if err != nil {
-		return api.CheckReport{}, storageError(err)
-	}
-	return api.CheckReport{Events: r.Events, Damage: r.Damage, Notes: r.Remarks}, nil
-}
-
-// Event returns one event.
-func (d *Desk) Event(ctx context.Context, id cx.ID) (cx.Event, error) {
-	e, err := d.store.Event(ctx, id)
-	return e, storageError(err)
 }

@@ -44,13 +44,13 @@ type Outcome struct {
 
 // conversation is what a device is in the middle of.
 type conversation struct {
-	id   cx.ID     // of its first live event
+	id   cx.ID     // of an event in it: the store knows which one is the first
 	last time.Time // when its newest tag was pressed
 	tags map[string]cx.ID
 }
 
 // Press does what the press is bound to, and returns when the outcome is on the
-// disk.
+// disk. The presses of one device come one after the other.
 func (d *Desk) Press(ctx context.Context, p Press) Outcome {
 	var o Outcome
 	if p.Action.Undo {
@@ -139,11 +139,11 @@ func (d *Desk) remember(at control, press time.Time, e cx.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.guard[at] = press
-	c, ok := d.conversations[at.device]
-	if !ok || c.id != e.Conversation {
-		c = conversation{id: e.Conversation, tags: make(map[string]cx.ID)}
+	c := d.conversations[at.device]
+	if e.Conversation == e.ID { // it begins one
+		c.tags = make(map[string]cx.ID)
 	}
-	c.last, c.tags[e.Tag] = press, e.ID
+	c.id, c.last, c.tags[e.Tag] = e.ID, press, e.ID
 	d.conversations[at.device] = c
 }
 
@@ -158,7 +158,11 @@ func (d *Desk) forget(e cx.Event) {
 		return
 	}
 	delete(c.tags, e.Tag)
-	if c.id == e.ID { // its first event is gone: the next tag begins a new one
+	for _, c.id = range c.tags { // any that is left
+		break
+	}
+	d.conversations[e.Device] = c
+	if len(c.tags) == 0 { // nothing is left that the next tag could join
 		delete(d.conversations, e.Device)
 	}
 }

@@ -1,13 +1,16 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
@@ -17,84 +20,162 @@ import (
 // the same machine: the limits are against mistakes, not attackers.
 const (
 	readHeaderTimeout = 5 * time.Second
-	readTimeout       = time.Minute
+	readBodyTimeout   = time.Minute
+	writeTimeout      = 30 * time.Second // of one answer, or of one line of a stream
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 16 << 10
 )
 
-// newServer returns the server of the local API. It writes to its clients
-// without a deadline, as a stream that follows events has no end.
+// newServer returns the server of the local API. It has no timeout for a whole
+// request, as a stream that follows events has no end.
 func (a *Agent) newServer() *http.Server {
+	return &http.Server{
+		Handler:           withJSONErrors(a.routes()),
+		ReadHeaderTimeout: readHeaderTimeout,
+		IdleTimeout:       idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+	}
+}
+
+func (a *Agent) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	d := a.desk
 	mux.Handle("POST "+api.PathEvents, withBody(func(ctx context.Context, _ *http.Request, n api.NewEvent) (any, error) {
 		return d.Log(ctx, n)
 	}))
-	mux.Handle("POST "+api.PathUndo, withBody(func(ctx context.Context, _ *http.Request, u api.Undo) (any, error) {
-		return wire(d.Undo(ctx, u))
-	}))
-	mux.Handle("POST "+api.PathVoid, handler(func(r *http.Request) (any, error) {
-		return onEvent(r, func(id cx.ID) (any, error) { return wire(d.Void(r.Context(), id)) })
-	}))
-	mux.Handle("GET "+api.PathEvent, handler(func(r *http.Request) (any, error) { return a.oneEvent(r) }))
+	mux.Handle("GET "+api.PathEvents, http.HandlerFunc(a.streamEvents))
+	mux.Handle("GET "+api.PathEvent, handler(a.oneEvent))
 	mux.Handle("PATCH "+api.PathEvent, withBody(func(ctx context.Context, r *http.Request, m cx.Amendment) (any, error) {
 		return onEvent(r, func(id cx.ID) (any, error) { return wire(d.Amend(ctx, id, m)) })
 	}))
 	mux.Handle("GET "+api.PathHistory, handler(func(r *http.Request) (any, error) {
 		return onEvent(r, func(id cx.ID) (any, error) { return wireAll(d.History(r.Context(), id)) })
 	}))
+	mux.Handle("POST "+api.PathVoid, handler(func(r *http.Request) (any, error) {
+		return onEvent(r, func(id cx.ID) (any, error) { return wire(d.Void(r.Context(), id)) })
+	}))
+	mux.Handle("POST "+api.PathUndo, withBody(func(ctx context.Context, _ *http.Request, u api.Undo) (any, error) {
+		return wire(d.Undo(ctx, u))
+	}))
 	mux.Handle("GET "+api.PathTally, handler(a.tally))
 	mux.Handle("GET "+api.PathCatalogue, handler(func(r *http.Request) (any, error) {
 		c, err := d.Catalogue(r.Context())
-		return c.Tags(), err
+		return append([]cx.Tag{}, c.Tags()...), err
 	}))
 	mux.Handle("POST "+api.PathImport, withBody(func(ctx context.Context, _ *http.Request, b api.ImportBatch) (any, error) {
 		return d.Import(ctx, b)
 	}))
-	mux.Handle("GET "+api.PathImported, handler(func(r *http.Request) (any, error) {
-		return d.ImportState(r.Context(), r.PathValue("file"))
-	}))
-	mux.Handle("GET "+api.PathStatus, handler(func(r *http.Request) (any, error) { return a.Status(), nil }))
+	mux.Handle("POST "+api.PathCheck, http.HandlerFunc(a.streamCheck))
+	mux.Handle("GET "+api.PathStatus, handler(func(*http.Request) (any, error) { return a.Status(), nil }))
 	mux.Handle("POST "+api.PathReload, handler(func(r *http.Request) (any, error) {
-		return struct{}{}, api.Bad(a.Reload(r.Context()))
+		return struct{}{}, a.Reload(r.Context())
 	}))
-	mux.HandleFunc("GET "+api.PathEvents, a.streamEvents)
-	mux.HandleFunc("POST "+api.PathCheck, a.streamCheck)
-	return &http.Server{
-		Handler:           mux,
-		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-	}
+	return mux
 }
 
-// handler answers with what f returns, as JSON.
+// withJSONErrors answers for an unknown path or method as for every other error.
+func withJSONErrors(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		var status statusOnly
+		h.ServeHTTP(&status, r)
+		if allow := status.Header().Get("Allow"); allow != "" {
+			w.Header().Set("Allow", allow)
+			respond(w, nil, &api.Error{
+				Code: api.CodeMethod, Message: fmt.Sprintf("%s is not for %s", r.Method, r.URL.Path), Hint: "it takes " + allow,
+			})
+			return
+		}
+		respond(w, nil, &api.Error{Code: api.CodeNotFound, Message: fmt.Sprintf("no such path: %q", r.URL.Path)})
+	})
+}
+
+// statusOnly takes the headers of an answer whose body nobody wants.
+type statusOnly struct{ header http.Header }
+
+func (s *statusOnly) Header() http.Header {
+	if s.header == nil {
+		s.header = make(http.Header)
+	}
+	return s.header
+}
+
+func (s *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
+
+func (s *statusOnly) WriteHeader(int) {}
+
+// handler answers with what f returns.
 func handler(f func(*http.Request) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, err := f(r)
-		w.Header().Set("Content-Type", "application/json")
-		if err != nil {
-			var e *api.Error
-			if !errors.As(err, &e) {
-				e = &api.Error{Code: api.CodeInternal, Message: err.Error()}
-			}
-			w.WriteHeader(e.Status())
-			v = e
-		}
-		_ = json.NewEncoder(w).Encode(v) // the client has gone: nobody is left to tell
+		respond(w, v, err)
 	})
 }
 
 // withBody is handler for a request with a JSON body, which is read strictly.
 func withBody[T any](f func(context.Context, *http.Request, T) (any, error)) http.Handler {
-	return handler(func(r *http.Request) (any, error) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body T
-		dec := json.NewDecoder(http.MaxBytesReader(nil, r.Body, api.MaxBodyBytes))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&body); err != nil {
-			return nil, api.Bad(fmt.Errorf("reading the request: %w", err))
+		if err := readBody(w, r, &body); err != nil {
+			respond(w, nil, api.Bad(fmt.Errorf("reading the request: %w", err)))
+			return
 		}
-		return f(r.Context(), r, body)
+		v, err := f(r.Context(), r, body)
+		respond(w, v, err)
 	})
+}
+
+// respond answers with a value or an error, as JSON.
+func respond(w http.ResponseWriter, v any, err error) {
+	status := http.StatusOK
+	if err != nil {
+		e := asError(err)
+		status, v = e.Status(), e
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the client has gone: nobody is left to tell
+}
+
+// readBody reads one JSON value. No body at all is an empty object.
+func readBody(w http.ResponseWriter, r *http.Request, into any) error {
+	conn := http.NewResponseController(w)
+	_ = conn.SetReadDeadline(time.Now().Add(readBodyTimeout))
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, api.MaxBodyBytes))
+	_ = conn.SetReadDeadline(time.Time{}) // else the request would end with it
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return fmt.Errorf("it is larger than %d bytes", tooLarge.Limit)
+	case err != nil:
+		return err
+	case !utf8.Valid(b):
+		return errors.New("it is not valid UTF-8")
+	case len(bytes.TrimSpace(b)) == 0:
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if dec.More() {
+		return errors.New("want one JSON value")
+	}
+	return nil
+}
+
+// asError returns err as it goes over the wire.
+func asError(err error) *api.Error {
+	var e *api.Error
+	if !errors.As(err, &e) {
+		e = &api.Error{Code: api.CodeInternal, Message: err.Error()}
+	}
+	return e
 }
 
 func onEvent(r *http.Request, f func(cx.ID) (any, error)) (any, error) {
@@ -130,66 +211,4 @@ func (a *Agent) tally(r *http.Request) (any, error) {
 	}
 	t, err := a.desk.Tally(r.Context(), q)
 	return api.FromTally(t), err
-}
-
-// lines starts a streamed answer; the function it returns sends one line.
-func lines(w http.ResponseWriter) func(api.Line) error {
-	w.Header().Set("Content-Type", "application/x-ndjson")
-	enc := json.NewEncoder(w)
-	return func(l api.Line) error { return enc.Encode(l) }
-}
-
-func (a *Agent) streamEvents(w http.ResponseWriter, r *http.Request) {
-	q, err := api.ParseEventQuery(r.URL.Query())
-	if err != nil {
-		handler(func(*http.Request) (any, error) { return nil, err }).ServeHTTP(w, r)
-		return
-	}
-	follow := r.URL.Query().Get("follow") == "true"
-	events := a.desk.Events(r.Context(), q)
-	if follow {
-		events = a.desk.Follow(a.untilStop(r.Context()))
-	}
-	send := lines(w)
-	flush := http.NewResponseController(w)
-	if follow {
-		_ = flush.Flush() // the headers tell the client that it follows now
-	}
-	for e, err := range events {
-		if err != nil {
-			_ = send(api.Line{Error: asError(err)})
-			return
-		}
-		wire := api.FromEvent(e)
-		if send(api.Line{Event: &wire}) != nil {
-			return
-		}
-		if follow && flush.Flush() != nil {
-			return
-		}
-	}
-	_ = send(api.Line{End: true})
-}
-
-func (a *Agent) streamCheck(w http.ResponseWriter, r *http.Request) {
-	send := lines(w)
-	flush := http.NewResponseController(w)
-	report, err := a.desk.Check(r.Context(), func(done, total int) {
-		_ = send(api.Line{Progress: &api.Progress{Done: done, Total: total}})
-		_ = flush.Flush()
-	})
-	if err != nil {
-		_ = send(api.Line{Error: asError(err)})
-		return
-	}
-	_ = send(api.Line{Check: &report})
-	_ = send(api.Line{End: true})
-}
-
-func asError(err error) *api.Error {
-	var e *api.Error
-	if errors.As(api.As(api.CodeInternal, err), &e) {
-		return e
-	}
-	return &api.Error{Code: api.CodeInternal, Message: err.Error()}
 }

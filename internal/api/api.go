@@ -4,8 +4,11 @@
 package api
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"magicbutton/internal/cx"
 )
@@ -14,13 +17,12 @@ import (
 const (
 	PathEvents    = "/v1/events" // POST: log one; GET: a stream of events
 	PathVoid      = "/v1/events/{id}/void"
-	PathEvent     = "/v1/events/{id}" // PATCH: amend
+	PathEvent     = "/v1/events/{id}" // GET: an id, or the number that its desk shows; PATCH: amend
 	PathHistory   = "/v1/events/{id}/history"
 	PathUndo      = "/v1/undo"
 	PathTally     = "/v1/tally"
 	PathCatalogue = "/v1/catalogue"
 	PathImport    = "/v1/import"
-	PathImported  = "/v1/import/{file}"
 	PathCheck     = "/v1/check"
 	PathStatus    = "/v1/status"
 	PathReload    = "/v1/reload"
@@ -50,6 +52,21 @@ type NewEvent struct {
 	Ref string `json:"ref,omitempty"`
 	// Source is cli, page or api; "" is api.
 	Source string `json:"source,omitempty"`
+}
+
+// Check says which texts are not valid UTF-8, which JSON cannot carry. What else
+// may be wrong with a request the agent says.
+func (n NewEvent) Check() error {
+	var errs []error
+	for _, f := range []struct{ name, text string }{
+		{"tag", n.Tag}, {"stage", n.Stage}, {"channel", n.Channel}, {"tried", n.Tried},
+		{"note", n.Note}, {"ref", n.Ref}, {"source", n.Source},
+	} {
+		if !utf8.ValidString(f.text) {
+			errs = append(errs, fmt.Errorf("%s is not valid UTF-8", f.name))
+		}
+	}
+	return Bad(errors.Join(errs...))
 }
 
 // Logged says what became of a [NewEvent]. When it arrives, the event is on the
@@ -100,12 +117,6 @@ type Imported struct {
 	Unchanged int `json:"unchanged"`
 }
 
-// ImportState says how far the import of a file has got.
-type ImportState struct {
-	Rows int  `json:"rows"`
-	Done bool `json:"done"`
-}
-
 // CheckReport says what a check of the database found.
 type CheckReport struct {
 	Events int `json:"events"`
@@ -117,12 +128,14 @@ type CheckReport struct {
 
 // Status says how the agent is doing.
 type Status struct {
-	Version string    `json:"version"`
-	PID     int       `json:"pid"`
-	DB      string    `json:"db"`
-	Config  string    `json:"config,omitempty"`
-	Desk    string    `json:"desk"`
-	Site    string    `json:"site,omitempty"`
+	Version string `json:"version"`
+	PID     int    `json:"pid"`
+	DB      string `json:"db"`
+	Config  string `json:"config,omitempty"`
+	Desk    string `json:"desk"`
+	Site    string `json:"site,omitempty"`
+	// Socket is the path of the socket that answers.
+	Socket  string    `json:"socket"`
 	Origin  string    `json:"origin"`
 	Started time.Time `json:"started"`
 	// Stored, Refused and NotSaved count presses since the agent started;

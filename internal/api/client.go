@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"magicbutton/internal/cx"
 	"magicbutton/internal/localsock"
@@ -22,7 +21,8 @@ import (
 // Client talks to the agent of one database. Its methods are those of the
 // agent's own desk, so that a command does not care whether an agent runs.
 type Client struct {
-	http *http.Client
+	http  *http.Client
+	first chan net.Conn // holds the connection that Dial made, until it is used
 }
 
 // host is in the URL because HTTP wants one; the socket leads to one agent only.
@@ -35,28 +35,37 @@ func Dial(ctx context.Context, db string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	first := make(chan net.Conn, 1) // the connection that proved the agent there
-	first <- conn
-	return &Client{http: &http.Client{Transport: &http.Transport{
+	c := &Client{first: make(chan net.Conn, 1)} // 1: the one connection
+	c.first <- conn
+	c.http = &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			select {
-			case c := <-first:
-				return c, nil
+			case conn := <-c.first:
+				return conn, nil
 			default:
 				return localsock.Dial(ctx, db)
 			}
 		},
-	}}}, nil
+	}}
+	return c, nil
 }
 
 // Close drops the connections.
 func (c *Client) Close() error {
 	c.http.CloseIdleConnections()
-	return nil
+	select {
+	case conn := <-c.first:
+		return conn.Close()
+	default:
+		return nil
+	}
 }
 
 // Log logs one event; see [NewEvent].
 func (c *Client) Log(ctx context.Context, n NewEvent) (Logged, error) {
+	if err := n.Check(); err != nil { // JSON would carry it as something else
+		return Logged{}, err
+	}
 	return call[Logged](ctx, c, http.MethodPost, PathEvents, n)
 }
 
@@ -75,36 +84,48 @@ func (c *Client) Amend(ctx context.Context, id cx.ID, a cx.Amendment) (cx.Event,
 	return callEvent(ctx, c, http.MethodPatch, pathOf(PathEvent, id.String()), a)
 }
 
+// Event returns one event as it stands.
+func (c *Client) Event(ctx context.Context, id cx.ID) (cx.Event, error) {
+	return callEvent(ctx, c, http.MethodGet, pathOf(PathEvent, id.String()), nil)
+}
+
 // EventBySeq returns the event that this desk calls #seq.
 func (c *Client) EventBySeq(ctx context.Context, seq uint64) (cx.Event, error) {
 	return callEvent(ctx, c, http.MethodGet, pathOf(PathEvent, strconv.FormatUint(seq, 10)), nil)
 }
 
-// History returns an event's earlier states, the oldest first.
+// History returns an event's earlier states, the oldest first; none for one that
+// was never corrected. How it stands is [Client.Event].
 func (c *Client) History(ctx context.Context, id cx.ID) ([]cx.Event, error) {
 	list, err := call[[]Event](ctx, c, http.MethodGet, pathOf(PathHistory, id.String()), nil)
 	if err != nil {
 		return nil, err
 	}
-	var out []cx.Event
-	for _, w := range list {
-		e, err := w.Event()
-		if err != nil {
+	out := make([]cx.Event, len(list))
+	for i, w := range list {
+		if out[i], err = w.Event(); err != nil {
 			return nil, err
 		}
-		out = append(out, e)
 	}
 	return out, nil
 }
 
-// Events streams events.
+// Events streams events in the order of their ids. An error ends it.
 func (c *Client) Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error] {
 	return c.events(ctx, EventQueryValues(q))
 }
 
-// Follow streams each event as it is logged, voided or amended, until ctx ends.
+// Follow streams each event as it is logged, taken back or amended, until ctx or
+// the agent ends. A caller that falls too far behind gets an error with
+// [CodeBehind].
 func (c *Client) Follow(ctx context.Context) iter.Seq2[cx.Event, error] {
-	return c.events(ctx, url.Values{"follow": {"true"}})
+	return func(yield func(cx.Event, error) bool) {
+		for e, err := range c.events(ctx, url.Values{"follow": {"true"}}) {
+			if err != nil && ctx.Err() != nil || !yield(e, err) {
+				return
+			}
+		}
+	}
 }
 
 func (c *Client) events(ctx context.Context, v url.Values) iter.Seq2[cx.Event, error] {
@@ -143,11 +164,6 @@ func (c *Client) Catalogue(ctx context.Context) (cx.Catalogue, error) {
 // Import stores one batch of a file.
 func (c *Client) Import(ctx context.Context, b ImportBatch) (Imported, error) {
 	return call[Imported](ctx, c, http.MethodPost, PathImport, b)
-}
-
-// ImportState says how far the import of a file, named by its SHA-256, has got.
-func (c *Client) ImportState(ctx context.Context, file string) (ImportState, error) {
-	return call[ImportState](ctx, c, http.MethodGet, pathOf(PathImported, file), nil)
 }
 
 // Check checks the database, calling progress, if not nil, now and then.
@@ -273,42 +289,4 @@ func (c *Client) do(ctx context.Context, method, path string, body any) (*http.R
 		return nil, fmt.Errorf("talking to the agent: %s", resp.Status)
 	}
 	return nil, &e
-}
-
-// QueryValues puts a query into a URL.
-func QueryValues(q cx.Query) url.Values {
-	v := periodValues(q.From, q.To)
-	for _, d := range q.By {
-		v.Add("by", string(d))
-	}
-	if q.Zone != nil {
-		v.Set("zone", q.Zone.String())
-	}
-	return v
-}
-
-// EventQueryValues puts a query into a URL.
-func EventQueryValues(q cx.EventQuery) url.Values {
-	v := periodValues(q.From, q.To)
-	if q.Voided {
-		v.Set("voided", "true")
-	}
-	if q.Newest {
-		v.Set("newest", "true")
-	}
-	if q.Limit != 0 {
-		v.Set("limit", strconv.Itoa(q.Limit))
-	}
-	return v
-}
-
-func periodValues(from, to time.Time) url.Values {
-	v := url.Values{}
-	if !from.IsZero() {
-		v.Set("from", from.UTC().Format(time.RFC3339Nano))
-	}
-	if !to.IsZero() {
-		v.Set("to", to.UTC().Format(time.RFC3339Nano))
-	}
-	return v
 }

@@ -12,12 +12,16 @@ type Code string
 const (
 	// CodeBad means that the request itself is wrong and will stay so.
 	CodeBad Code = "bad_request"
-	// CodeNotFound means that there is no such event, or nothing to undo.
+	// CodeNotFound means that there is no such event or path, or nothing to undo.
 	CodeNotFound Code = "not_found"
+	// CodeMethod means that the path is not for this method.
+	CodeMethod Code = "method"
 	// CodeConflict means that the request contradicts what is stored.
 	CodeConflict Code = "conflict"
 	// CodeStorage means that the database could not do it: nothing was saved.
 	CodeStorage Code = "storage"
+	// CodeBehind means that the client read a stream too slowly and missed events.
+	CodeBehind Code = "behind"
 	// CodeInternal is everything else.
 	CodeInternal Code = "internal"
 )
@@ -26,8 +30,10 @@ const (
 var statuses = map[Code]int{
 	CodeBad:      http.StatusBadRequest,
 	CodeNotFound: http.StatusNotFound,
+	CodeMethod:   http.StatusMethodNotAllowed,
 	CodeConflict: http.StatusConflict,
 	CodeStorage:  http.StatusInsufficientStorage,
+	CodeBehind:   http.StatusServiceUnavailable, // a stream's status was sent long before
 	CodeInternal: http.StatusInternalServerError,
 }
 

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -66,5 +65,5 @@ func (w Event) Event() (cx.Event, error) {
 		}
 		e.RecordedAt = t.UTC()
 	}
-	return e, errors.Join(e.Check())
+	return e, e.Check()
 }

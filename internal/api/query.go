@@ -3,7 +3,9 @@ package api
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,49 +13,123 @@ import (
 	"magicbutton/internal/cx"
 )
 
+// QueryValues puts a query into a URL.
+func QueryValues(q cx.Query) url.Values {
+	v := periodValues(q.From, q.To)
+	for _, d := range q.By {
+		v.Add("by", string(d))
+	}
+	if q.Zone != nil {
+		v.Set("zone", q.Zone.String())
+	}
+	return v
+}
+
+// EventQueryValues puts a query into a URL.
+func EventQueryValues(q cx.EventQuery) url.Values {
+	v := periodValues(q.From, q.To)
+	if q.Voided {
+		v.Set("voided", "true")
+	}
+	if q.Newest {
+		v.Set("newest", "true")
+	}
+	if q.Limit != 0 {
+		v.Set("limit", strconv.Itoa(q.Limit))
+	}
+	return v
+}
+
+func periodValues(from, to time.Time) url.Values {
+	v := url.Values{}
+	if !from.IsZero() {
+		v.Set("from", from.UTC().Format(time.RFC3339Nano))
+	}
+	if !to.IsZero() {
+		v.Set("to", to.UTC().Format(time.RFC3339Nano))
+	}
+	return v
+}
+
 // ParseQuery takes a query out of a URL; see [QueryValues].
 func ParseQuery(v url.Values) (cx.Query, error) {
-	var q cx.Query
-	var errs []error
-	q.From, q.To, errs = parsePeriod(v)
-	by, err := cx.ParseDimensions(strings.Join(v["by"], ","))
-	errs = append(errs, err)
-	q.By = by
-	q.Zone, err = time.LoadLocation(v.Get("zone"))
+	p := params{v: v}
+	p.only("from", "to", "by", "zone")
+	q := cx.Query{From: p.instant("from"), To: p.instant("to")}
+	var err error
+	q.By, err = cx.ParseDimensions(strings.Join(v["by"], ","))
+	p.note(err)
+	if q.Zone, err = time.LoadLocation(v.Get("zone")); err != nil {
+		p.note(fmt.Errorf("zone %q: %w", v.Get("zone"), err))
+	}
+	return q, Bad(errors.Join(p.errs...))
+}
+
+// ParseEventQuery takes a query out of a URL; see [EventQueryValues]. follow asks
+// for events as they come instead, and stands alone.
+func ParseEventQuery(v url.Values) (q cx.EventQuery, follow bool, err error) {
+	p := params{v: v}
+	if follow = p.boolean("follow"); follow {
+		p.only("follow")
+		return cx.EventQuery{}, true, Bad(errors.Join(p.errs...))
+	}
+	p.only("from", "to", "voided", "newest", "limit", "follow")
+	q = cx.EventQuery{
+		From: p.instant("from"), To: p.instant("to"),
+		Voided: p.boolean("voided"), Newest: p.boolean("newest"), Limit: p.count("limit"),
+	}
+	return q, false, Bad(errors.Join(p.errs...))
+}
+
+// params reads the parameters of a URL, and collects what is wrong with them.
+type params struct {
+	v    url.Values
+	errs []error
+}
+
+func (p *params) note(err error) { p.errs = append(p.errs, err) }
+
+// only refuses all other parameters: a misspelt one would ask for something else.
+func (p *params) only(names ...string) {
+	for _, name := range slices.Sorted(maps.Keys(p.v)) {
+		if !slices.Contains(names, name) {
+			p.note(fmt.Errorf("parameter %q: want one of %s", name, strings.Join(names, ", ")))
+		}
+	}
+}
+
+func (p *params) instant(name string) time.Time {
+	s := p.v.Get(name)
+	if s == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		errs = append(errs, fmt.Errorf("zone %q: %w", v.Get("zone"), err))
+		p.note(fmt.Errorf("%s %q: want an instant such as 2026-11-16T09:30:00Z", name, s))
 	}
-	return q, Bad(errors.Join(errs...))
+	return t
 }
 
-// ParseEventQuery takes a query out of a URL; see [EventQueryValues].
-func ParseEventQuery(v url.Values) (cx.EventQuery, error) {
-	var q cx.EventQuery
-	var errs []error
-	q.From, q.To, errs = parsePeriod(v)
-	q.Voided = v.Get("voided") == "true"
-	q.Newest = v.Get("newest") == "true"
-	if s := v.Get("limit"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 0 {
-			errs = append(errs, fmt.Errorf("limit %q: want a number, 0 for all", s))
-		}
-		q.Limit = n
+func (p *params) boolean(name string) bool {
+	switch s := p.v.Get(name); s {
+	case "", "false":
+		return false
+	case "true":
+		return true
+	default:
+		p.note(fmt.Errorf("%s %q: want true or false", name, s))
+		return false
 	}
-	return q, Bad(errors.Join(errs...))
 }
 
-func parsePeriod(v url.Values) (from, to time.Time, errs []error) {
-	parse := func(name string) time.Time {
-		s := v.Get(name)
-		if s == "" {
-			return time.Time{}
-		}
-		t, err := time.Parse(time.RFC3339Nano, s)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s %q: want an instant such as 2026-11-16T09:30:00Z", name, s))
-		}
-		return t
+func (p *params) count(name string) int {
+	s := p.v.Get(name)
+	if s == "" {
+		return 0
 	}
-	return parse("from"), parse("to"), errs
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		p.note(fmt.Errorf("%s %q: want a number, 0 for all", name, s))
+	}
+	return n
 }

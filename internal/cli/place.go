@@ -35,7 +35,6 @@ type desk interface {
 	Void(ctx context.Context, id cx.ID) (cx.Event, error)
 	EventBySeq(ctx context.Context, seq uint64) (cx.Event, error)
 	Import(ctx context.Context, b api.ImportBatch) (api.Imported, error)
-	ImportState(ctx context.Context, file string) (api.ImportState, error)
 	Check(ctx context.Context, progress func(done, total int)) (api.CheckReport, error)
 }
 

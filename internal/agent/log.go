@@ -1,0 +1,106 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
+	"magicbutton/store"
+)
+
+// Log logs one event that a program or a person asked for.
+func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
+	if err := n.Check(); err != nil {
+		return api.Logged{}, err
+	}
+	now := d.now()
+	e, err := newEvent(n, d.Config())
+	if err != nil {
+		return api.Logged{}, api.Bad(err)
+	}
+	at := now
+	if n.At != nil {
+		at = *n.At
+		if err := cx.CheckAt(at); err != nil {
+			return api.Logged{}, api.Bad(err)
+		}
+	} else {
+		e.Clock = clockAt(now)
+	}
+	scrubbed := e.Scrub()
+	a, err := d.append(ctx, store.New{At: at, Ref: n.Ref, Event: e})
+	if err != nil {
+		return api.Logged{}, err
+	}
+	return api.Logged{
+		Event: api.FromEvent(a.Event), Duplicate: a.Duplicate,
+		Scrubbed: scrubbed, FlushMicros: a.Took.Microseconds(),
+	}, nil
+}
+
+// newEvent checks a request and fills in what follows from the configuration.
+func newEvent(n api.NewEvent, cfg *config.Config) (cx.Event, error) {
+	var errs []error
+	tag, err := cfg.Catalogue.Usable(n.Tag)
+	errs = append(errs, err)
+	e := onDesk(cfg, tag)
+	if n.Stage != "" {
+		e.Stage, err = cx.ParseStage(n.Stage)
+		errs = append(errs, err)
+	}
+	if n.Channel != "" {
+		e.Channel, err = cx.ParseChannel(n.Channel)
+		errs = append(errs, err)
+	}
+	e.Tried, err = cx.ParseChannel(n.Tried)
+	errs = append(errs, err, cx.CheckName("ref", n.Ref))
+	e.Forced = n.Forced
+	e.Note = cx.CleanNote(n.Note)
+	e.Source = cx.SourceAPI
+	if n.Source != "" {
+		e.Source, err = cx.ParseSource(n.Source)
+		errs = append(errs, err)
+	}
+	switch e.Source {
+	case cx.SourceCLI, cx.SourceAPI, cx.SourcePage:
+	default:
+		errs = append(errs, fmt.Errorf("source %q is not for a request: want cli, page or api", e.Source))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return cx.Event{}, err
+	}
+	return e, e.Check()
+}
+
+// onDesk returns an event as far as desk and tag decide it.
+func onDesk(cfg *config.Config, tag cx.Tag) cx.Event {
+	return cx.Event{
+		Desk: cfg.Desk.Name, Site: cfg.Desk.Site,
+		Tag: tag.Code, Stage: tag.Stage, Channel: cfg.Desk.Channel,
+	}
+}
+
+// clockAt doubts a clock that shows a year in which no event may lie: a desk
+// whose battery is empty wakes up in 1970.
+func clockAt(now time.Time) cx.Clock {
+	if cx.CheckAt(now) != nil {
+		return cx.ClockSuspect
+	}
+	return cx.ClockOK
+}
+
+// append stores one event and tells the followers.
+func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) {
+	list, err := d.store.Append(ctx, n)
+	if err != nil {
+		return store.Appended{}, storageError(err)
+	}
+	if !list[0].Duplicate {
+		d.tell(list[0].Event)
+	}
+	return list[0], nil
+}
