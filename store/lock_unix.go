@@ -29,6 +29,12 @@ func tryLock(f *os.File, alone bool) (bool, error) {
 	}
 }
 
+// unlock frees the lock of a file that stays mapped: the map keeps the lock, too,
+// when the file is closed.
+func unlock(f *os.File) error {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+}
+
 // syncFolder makes a rename in a folder durable.
 func syncFolder(path string) error {
 	f, err := os.Open(path)

@@ -29,5 +29,8 @@ func tryLock(f *os.File, alone bool) (bool, error) {
 	return false, &os.PathError{Op: "lock", Path: f.Name(), Err: err}
 }
 
+// unlock does nothing: closing the file is enough.
+func unlock(*os.File) error { return nil }
+
 // syncFolder does nothing: Windows has no flush of a folder.
 func syncFolder(string) error { return nil }

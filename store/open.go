@@ -206,9 +206,11 @@ func (s *Store) Close() error {
 	var errs []error
 	switch {
 	case s.faulted() != nil:
-		// bbolt may hold its locks for good; without it the file is closed all the same.
+		// bbolt may hold its own locks for good, so it is left alone with its map;
+		// the file is freed all the same.
 		if s.file != nil {
-			errs = append(errs, s.file.Close())
+			errs = append(errs, unlock(s.file), s.file.Close())
+			s.file = nil
 		}
 	case s.db != nil:
 		errs = append(errs, s.db.Close())

@@ -181,6 +181,10 @@ func (p *pager) page(tx *bolt.Tx, most int, fn func(key, value []byte) (bool, er
 			p.done = true
 			return nil
 		}
+		// Pages that lead back to one another would never come to an end.
+		if p.last != nil && bytesLess(key, p.last) != p.newest {
+			return eventsTable.damaged(key, fmt.Errorf("it follows %x", p.last))
+		}
 		p.last = append(p.last[:0], key...)
 		more, err := fn(key, value)
 		if err != nil || !more {
