@@ -5,7 +5,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,7 +31,8 @@ type Config struct {
 
 // Desk says what every event of this desk has in common.
 type Desk struct {
-	// Name is the host's where the file names none.
+	// Name is never "": the host's where the file names none. Site is "" for not
+	// said.
 	Name, Site string
 	// Zone is where the desk's weeks and days are those of the clock. It is never
 	// nil: the machine's own zone where the file names none.
@@ -194,19 +194,8 @@ func Default() *Config {
 // hostName returns the machine's name as a desk's.
 func hostName() string {
 	name, err := os.Hostname()
-	if err != nil || cx.CheckName("desk", name) != nil {
+	if err != nil || name == "" || cx.CheckName("desk", name) != nil {
 		return "desk"
 	}
 	return name
 }
-
-// asError returns the problems as an error, or nil for none.
-func asError(path string, problems []Problem) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	return &Error{path, problems}
-}
-
-// errTooLarge is about a file that is no configuration.
-var errTooLarge = errors.New("the file is larger than 1 MiB")

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -28,13 +29,13 @@ const (
 // is one desk, else in the user's data folder.
 func Paths(configFlag, dbFlag string, env func(string) string) (Locations, error) {
 	var at Locations
-	at.Config = first(configFlag, env(EnvConfig))
+	at.Config = cmp.Or(configFlag, env(EnvConfig))
 	at.Explicit = at.Config != ""
-	at.DB = first(dbFlag, env(EnvDB))
+	at.DB = cmp.Or(dbFlag, env(EnvDB))
 	if at.Config == "" {
 		dir, err := configDir(env)
-		if err != nil && at.DB == "" {
-			return Locations{}, fmt.Errorf("finding the configuration: %w: set %s and %s, or use --config and --db", err, EnvConfig, EnvDB)
+		if err != nil {
+			return Locations{}, fmt.Errorf("finding the configuration: %w: set %s, or use --config", err, EnvConfig)
 		}
 		at.Config = filepath.Join(dir, "magicbutton", "magicbutton.toml")
 	}
@@ -51,15 +52,6 @@ func Paths(configFlag, dbFlag string, env func(string) string) (Locations, error
 	}
 	at.DB = filepath.Join(dir, "magicbutton", "magicbutton.db")
 	return at, nil
-}
-
-func first(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // configDir and dataDir follow the XDG Base Directory Specification on Unix, and

@@ -3,9 +3,9 @@ package config
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"magicbutton/hid"
@@ -25,18 +25,19 @@ const (
 type loader struct {
 	config   Config
 	problems []Problem
-	tags     []cx.Tag
-	tagAt    []table // where each of tags stands
-	buttons  []placed
+	tags     []placedTag
+	buttons  []placedButton
+	strays   []string // what may be meant as the code of a tag whose code is wrong
 }
 
-// Parse checks a file's content; name names the file in errors.
+// Parse checks a file's content; name names the file in errors, and becomes the
+// configuration's path.
 func Parse(name string, data []byte) (*Config, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // Windows' editors write a byte order mark
 	var l loader
 	l.config = Config{
 		Path: name,
-		Desk: Desk{Name: hostName(), Zone: localZone()},
+		Desk: Desk{Zone: localZone()},
 		Press: Press{
 			Debounce: hid.DefaultDebounce, Guard: defaultGuard,
 			Hold: hid.DefaultHold, Double: hid.DefaultDouble, SameConversation: defaultSameConversation,
@@ -44,18 +45,40 @@ func Parse(name string, data []byte) (*Config, error) {
 		Privacy:   Privacy{Level: "full"},
 		Retention: Retention{NotesDays: 90},
 	}
-	list, problems := tables(data)
-	l.problems = problems
-	for _, t := range list {
-		l.section(t)
+	l.read(data)
+	l.config.Desk.Name = cmp.Or(l.config.Desk.Name, hostName())
+	if len(l.problems) > 0 {
+		slices.SortStableFunc(l.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+		return nil, &Error{name, l.problems}
+	}
+	return &l.config, nil
+}
+
+func (l *loader) read(data []byte) {
+	if len(data) > maxBytes {
+		l.problem(1, "the file is larger than 1 MiB")
+		return
+	}
+	f, broken := split(data)
+	for _, e := range f.top {
+		l.problem(e.line, "unknown key %q outside a table%s", clip(e.key), place(e.key))
+	}
+	first := make(map[string]int)
+	for _, t := range f.tables {
+		l.section(t, first)
+	}
+	if broken != nil { // nothing is known of the tags and buttons that follow
+		l.problems = append(l.problems, *broken)
+		return
 	}
 	l.catalogue()
 	l.bindings()
-	slices.SortStableFunc(l.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
-	if err := asError(name, l.problems); err != nil {
-		return nil, err
+	if len(l.problems) > 0 {
+		return
 	}
-	return &l.config, nil
+	if p := checkWhole(data); p != nil {
+		l.problems = append(l.problems, *p)
+	}
 }
 
 func (l *loader) problem(line int, format string, args ...any) {
@@ -65,23 +88,42 @@ func (l *loader) problem(line int, format string, args ...any) {
 // sections are the tables of the file, in the order in which they are explained.
 var sections = []string{"desk", "tag", "press", "button", "page", "privacy", "retention"}
 
-func (l *loader) section(t table) {
-	repeats := t.name == "tag" || t.name == "button"
-	switch {
-	case t.name == "":
-		for _, e := range t.entries {
-			l.problem(e.line, "unknown key %q outside a table%s", e.key, guess(e.key, sections))
-		}
-		return
+// repeats reports whether there may be many of a section.
+func repeats(section string) bool { return section == "tag" || section == "button" }
+
+// header writes the section's name as it stands in the file.
+func header(section string) string {
+	if repeats(section) {
+		return "[[" + section + "]]"
+	}
+	return "[" + section + "]"
+}
+
+// place says where a key may belong that stands outside a table, as the end of an
+// error.
+func place(key string) string {
+	section, _, _ := strings.Cut(key, ".")
+	if slices.Contains(sections, section) {
+		return ": it belongs below a line " + header(section)
+	}
+	return guess(key, sections)
+}
+
+// section reads one table; first has the line of each that stands once.
+func (l *loader) section(t table, first map[string]int) {
+	switch line, again := first[t.name]; {
 	case !slices.Contains(sections, t.name):
-		l.problem(t.line, "unknown table [%s]%s", t.name, guess(t.name, sections))
+		l.problem(t.line, "unknown table %q%s", clip(t.name), guess(t.name, sections))
+		l.stray(t) // perhaps of tags
 		return
-	case repeats && !t.array:
-		l.problem(t.line, "want [[%s]], as there may be many", t.name)
-		return
-	case !repeats && t.array:
-		l.problem(t.line, "want [%s], as there is only one", t.name)
-		return
+	case repeats(t.name) && !t.array:
+		l.problem(t.line, "want %s, as there may be many", header(t.name))
+	case !repeats(t.name) && t.array:
+		l.problem(t.line, "want %s, as there is only one", header(t.name))
+	case !t.array && again:
+		l.problem(t.line, "%s is given twice, first in line %d", header(t.name), line)
+	case !t.array:
+		first[t.name] = t.line
 	}
 	switch t.name {
 	case "tag":
@@ -89,7 +131,7 @@ func (l *loader) section(t table) {
 	case "button":
 		l.button(t)
 	default:
-		l.fill(t, "["+t.name+"]", l.fields(t.name))
+		l.fill(t, header(t.name), l.fields(t.name))
 	}
 }
 
@@ -105,18 +147,18 @@ func (l *loader) fields(name string) []field {
 	switch name {
 	case "desk":
 		return []field{
-			{"name", text(&c.Desk.Name, nameCheck("desk"))},
-			{"site", text(&c.Desk.Site, nameCheck("site"))},
+			{"name", text(&c.Desk.Name, checkText)},
+			{"site", text(&c.Desk.Site, checkText)},
 			{"zone", parsed(&c.Desk.Zone, parseZone)},
 			{"channel", parsed(&c.Desk.Channel, cx.ParseChannel)},
 		}
 	case "press":
 		return []field{
-			{"debounce", duration(&c.Press.Debounce, time.Millisecond, 200*time.Millisecond, true)},
-			{"guard", duration(&c.Press.Guard, time.Millisecond, time.Minute, true)},
-			{"hold", duration(&c.Press.Hold, 100*time.Millisecond, 5*time.Second, false)},
-			{"double", duration(&c.Press.Double, 100*time.Millisecond, 2*time.Second, false)},
-			{"same_conversation", duration(&c.Press.SameConversation, time.Millisecond, 10*time.Minute, true)},
+			{"debounce", duration(&c.Press.Debounce, time.Millisecond, 200*time.Millisecond, orOff)},
+			{"guard", duration(&c.Press.Guard, time.Millisecond, time.Minute, orOff)},
+			{"hold", duration(&c.Press.Hold, 100*time.Millisecond, 5*time.Second, neverOff)},
+			{"double", duration(&c.Press.Double, 100*time.Millisecond, 2*time.Second, neverOff)},
+			{"same_conversation", duration(&c.Press.SameConversation, time.Millisecond, 10*time.Minute, orOff)},
 		}
 	case "page":
 		return []field{
@@ -133,21 +175,32 @@ func (l *loader) fields(name string) []field {
 }
 
 // fill gives each entry of a table to its field; what names the table in errors.
-func (l *loader) fill(t table, what string, fields []field) {
+// It returns the keys that were given, or meant by one that is unknown: of these
+// none is missing.
+func (l *loader) fill(t table, what string, fields []field) (given []string) {
 	keys := make([]string, len(fields))
 	for i, f := range fields {
 		keys[i] = f.key
 	}
+	first := make(map[string]int)
 	for _, e := range t.entries {
+		line, again := first[e.key]
 		i := slices.Index(keys, e.key)
-		if i < 0 {
-			l.problem(e.line, "%s: unknown key %q%s", what, e.key, guess(e.key, keys))
-			continue
-		}
-		if err := fields[i].set(e.value); err != nil {
-			l.problem(e.line, "%s: %s: %v", what, e.key, err)
+		switch {
+		case i < 0:
+			l.problem(e.line, "%s: unknown key %q%s", what, clip(e.key), guess(e.key, keys))
+			given = append(given, cx.Nearest(e.key, keys))
+		case again:
+			l.problem(e.line, "%s: %s is given twice, first in line %d", what, e.key, line)
+		default:
+			first[e.key] = e.line
+			given = append(given, e.key)
+			if err := fields[i].set(e.value); err != nil {
+				l.problem(e.line, "%s: %s: %v", what, e.key, err)
+			}
 		}
 	}
+	return given
 }
 
 // guess names what was probably meant, as the end of an error, or "".
@@ -158,17 +211,7 @@ func guess(s string, known []string) string {
 	return ""
 }
 
-func nameCheck(what string) func(string) error {
-	return func(s string) error { return cx.CheckName(what, s) }
-}
-
-func parseZone(s string) (*time.Location, error) {
-	loc, err := time.LoadLocation(s)
-	if err != nil || s == "" || s == "Local" {
-		return nil, fmt.Errorf("unknown zone %q: want a name such as \"Europe/Berlin\"; leave it out for this machine's own", s)
-	}
-	return loc, nil
-}
+func checkText(s string) error { return cx.CheckName("text", s) }
 
 // checkPort leaves out the ports below 1024, which only root may use.
 func checkPort(n int) error {
@@ -180,7 +223,7 @@ func checkPort(n int) error {
 
 func checkLevel(s string) error {
 	if s != "full" && s != "site" {
-		return fmt.Errorf("unknown level %q: want full or site", s)
+		return fmt.Errorf("unknown level %q: want full or site", clip(s))
 	}
 	return nil
 }
@@ -192,19 +235,4 @@ func checkDays(n int) error {
 		return fmt.Errorf("%d is not between 0, for ever, and %d", n, most)
 	}
 	return nil
-}
-
-// catalogue checks the tags together.
-func (l *loader) catalogue() {
-	c, err := cx.NewCatalogue(l.tags)
-	var many interface{ Unwrap() []error }
-	if errors.As(err, &many) {
-		for _, e := range many.Unwrap() {
-			var at *cx.TagError
-			if errors.As(e, &at) {
-				l.problem(l.tagAt[at.Index].line, "%v", at)
-			}
-		}
-	}
-	l.config.Catalogue = c
 }

@@ -33,7 +33,7 @@ func (c *Config) TOML() []byte {
 	for _, b := range c.Buttons {
 		p.table("[[button]]")
 		p.text("device", b.Device.String())
-		p.text("key", b.Key.String())
+		p.text("key", b.Key.Name())
 		p.text("tap", b.Tap.String())
 		p.text("hold", b.Hold.String())
 		p.text("double", b.Double.String())

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -18,87 +17,106 @@ type table struct {
 	entries []entry
 }
 
-// entry is one key of a table with its value.
+// entry is one key of a table with its value. A dotted key is one with dots in
+// it, which no table has: there is one way to write a thing.
 type entry struct {
 	key   string
 	line  int
 	value value
 }
 
-// value is a value as the file has it.
-type value struct {
-	kind unstable.Kind
-	text string
-}
-
-// tables splits a file into its tables, each key with its line: a decoder into
-// structures would lose the lines, and then only the first problem could be told.
-func tables(data []byte) ([]table, []Problem) {
-	if problem := checkSyntax(data); problem != nil {
-		return nil, []Problem{*problem}
-	}
-	var p unstable.Parser
-	p.Reset(data)
-	out := []table{{line: 1}} // what stands before the first table
-	var problems []Problem
-	for p.NextExpression() {
-		e := p.Expression()
-		path, line := keyPath(e, data)
-		switch e.Kind {
-		case unstable.Table, unstable.ArrayTable:
-			out = append(out, table{name: strings.Join(path, "."), array: e.Kind == unstable.ArrayTable, line: line})
-		case unstable.KeyValue:
-			t := &out[len(out)-1]
-			v := e.Value()
-			if t.name == "" && len(path) == 2 { // desk.name = … at the top
-				out = append(out, table{name: path[0], line: line}, table{line: line})
-				t, path = &out[len(out)-2], path[1:]
-			}
-			if v.Kind == unstable.InlineTable || v.Kind == unstable.Array {
-				problems = append(problems, Problem{line, fmt.Sprintf("%q: want one plain value; tables are written [%s] or [[%s]]", path[0], path[0], path[0])})
-				continue
-			}
-			t.entries = append(t.entries, entry{strings.Join(path, "."), line, value{v.Kind, string(v.Data)}})
+// text returns the text of a key's value, nil for no such key.
+func (t table) text(key string) *string {
+	for _, e := range t.entries {
+		if e.key == key {
+			return &e.value.text
 		}
 	}
-	if err := p.Error(); err != nil { // checkSyntax has found it before
-		problems = append(problems, Problem{1, err.Error()})
-	}
-	return out, problems
+	return nil
 }
 
-// checkSyntax says where the file is no TOML at all.
-func checkSyntax(data []byte) *Problem {
-	if len(data) > maxBytes {
-		return &Problem{1, errTooLarge.Error()}
+// lineOf returns the line of a key, or the table's where it has no such key.
+func (t table) lineOf(key string) int {
+	for _, e := range t.entries {
+		if e.key == key {
+			return e.line
+		}
 	}
+	return t.line
+}
+
+// file is a configuration split into its tables.
+type file struct {
+	top    []entry // what stands before the first table
+	tables []table
+}
+
+// split splits a file into its tables, each key with its line: a decoder into
+// structures would lose the lines, and then only the first problem could be told.
+// Where the file stops being TOML it returns the problem, and the tables before
+// the one that is broken.
+func split(data []byte) (file, *Problem) {
+	var p unstable.Parser
+	p.Reset(data)
+	var f file
+	for p.NextExpression() {
+		e := p.Expression()
+		key, line := keyOf(&p, e)
+		if e.Kind != unstable.KeyValue {
+			f.tables = append(f.tables, table{name: key, array: e.Kind == unstable.ArrayTable, line: line})
+			continue
+		}
+		to := &f.top
+		if n := len(f.tables); n > 0 {
+			to = &f.tables[n-1].entries
+		}
+		v := e.Value()
+		*to = append(*to, entry{key, line, value{v.Kind, string(v.Data)}})
+	}
+	err := p.Error()
+	if err == nil {
+		return f, nil
+	}
+	f.tables = f.tables[:max(0, len(f.tables)-1)]
+	var at *unstable.ParserError
+	if !errors.As(err, &at) {
+		return f, &Problem{1, err.Error()}
+	}
+	start := p.Shape(p.Range(at.Highlight)).Start
+	return f, syntaxProblem(start.Line, start.Column, at.Message)
+}
+
+// keyOf returns the key of a table or value, its parts joined by dots, and the
+// line.
+func keyOf(p *unstable.Parser, e *unstable.Node) (key string, line int) {
+	var parts []string
+	for it := e.Key(); it.Next(); {
+		if parts == nil {
+			line = p.Shape(it.Node().Raw).Start.Line
+		}
+		parts = append(parts, string(it.Node().Data))
+	}
+	return strings.Join(parts, "."), line
+}
+
+// checkWhole says what else is no TOML. The parser that split uses leaves it to
+// its callers to check, for one, that a number has no leading zero.
+func checkWhole(data []byte) *Problem {
 	var whole map[string]any
 	err := toml.Unmarshal(data, &whole)
 	if err == nil {
 		return nil
 	}
-	text := strings.TrimPrefix(err.Error(), "toml: ")
 	var at *toml.DecodeError
 	if !errors.As(err, &at) {
-		return &Problem{1, text}
+		return &Problem{1, err.Error()}
 	}
 	line, column := at.Position()
-	line = min(max(line, 1), lineAt(data, len(data)))
+	return syntaxProblem(line, column, strings.TrimPrefix(at.Error(), "toml: "))
+}
+
+// syntaxProblem describes an error of the TOML parser; the column is in bytes,
+// from 1.
+func syntaxProblem(line, column int, text string) *Problem {
 	return &Problem{line, fmt.Sprintf("%s (column %d)", text, column)}
-}
-
-// keyPath returns the key of a table or of a key with a value, and its line.
-func keyPath(e *unstable.Node, data []byte) (path []string, line int) {
-	for it := e.Key(); it.Next(); {
-		k := it.Node()
-		if path == nil {
-			line = lineAt(data, int(k.Raw.Offset))
-		}
-		path = append(path, string(k.Data))
-	}
-	return path, line
-}
-
-func lineAt(data []byte, offset int) int {
-	return 1 + bytes.Count(data[:min(offset, len(data))], []byte("\n"))
 }

@@ -3,40 +3,59 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 
-	"magicbutton/hid"
 	"magicbutton/internal/cx"
 )
+
+// placedTag is a tag with where it stands.
+type placedTag struct {
+	cx.Tag
+	table
+}
+
+// maxMinutes is a day: a longer conversation is a typing error.
+const maxMinutes = 24 * 60
 
 // tag reads one [[tag]].
 func (l *loader) tag(t table) {
 	var tag cx.Tag
-	name := "tag"
-	for _, e := range t.entries {
-		if e.key == "code" {
-			name = fmt.Sprintf("tag %q", e.value.text)
-		}
-	}
-	before := len(l.problems)
-	l.fill(t, name, []field{
+	given := l.fill(t, name("tag", "code", t), []field{
 		{"code", text(&tag.Code, checkCode)},
-		{"label", text(&tag.Label, nameCheck("label"))},
+		{"label", text(&tag.Label, checkText)},
 		{"stage", parsed(&tag.Stage, cx.ParseStage)},
 		{"domain", parsed(&tag.Domain, cx.ParseDomain)},
 		{"driver", parsed(&tag.Driver, cx.ParseDriver)},
 		{"kind", parsed(&tag.Kind, cx.ParseKind)},
 		{"preventable", optionalTruth(&tag.Preventable)},
-		{"minutes", number(&tag.Minutes)},
+		{"minutes", number(&tag.Minutes, maxMinutes)},
 		{"merged_into", text(&tag.MergedInto, cx.CheckTag)},
 		{"retired", truth(&tag.Retired)},
 	})
+	if !slices.Contains(given, "code") {
+		l.problem(t.line, "tag: it has no code, such as code = \"refund-slow\"")
+	}
 	if tag.Code == "" {
-		if len(l.problems) == before {
-			l.problem(t.line, "tag: it has no code")
-		}
+		l.stray(t)
 		return
 	}
-	l.tags, l.tagAt = append(l.tags, tag), append(l.tagAt, t)
+	l.tags = append(l.tags, placedTag{tag, t})
+}
+
+// stray notes what may be meant as the code of a tag, in a table that gives none
+// in the right way.
+func (l *loader) stray(t table) {
+	for _, e := range t.entries {
+		l.strays = append(l.strays, e.value.text)
+	}
+}
+
+// name names a table in errors by one of its keys, where it has that.
+func name(what, key string, t table) string {
+	if s := t.text(key); s != nil {
+		return fmt.Sprintf("%s %q", what, clip(*s))
+	}
+	return what
 }
 
 // checkCode keeps the words of actions free.
@@ -47,117 +66,54 @@ func checkCode(s string) error {
 	return cx.CheckTag(s)
 }
 
-// button reads one [[button]]. What its actions mean is checked when all tags are
-// known.
-func (l *loader) button(t table) {
-	var b Button
-	name := "button"
-	for _, e := range t.entries {
-		if e.key == "key" {
-			name = fmt.Sprintf("button %q", e.value.text)
+// astray reports whether a code that no tag has may be meant for a tag whose own
+// code is wrong. That was said, and to say that nobody has this code would mislead.
+func (l *loader) astray(code string) bool { return cx.Nearest(code, l.strays) != "" }
+
+// catalogue checks the tags together. Even where they are wrong it makes a
+// catalogue, of what is right, to check the buttons against.
+func (l *loader) catalogue() {
+	tags, at := l.distinct()
+	c, err := cx.NewCatalogue(tags)
+	// Each tag was checked by itself and each merge leads to a tag, so that circles
+	// are all that can be wrong.
+	var many interface{ Unwrap() []error }
+	if errors.As(err, &many) {
+		for _, e := range many.Unwrap() {
+			var tagErr *cx.TagError
+			if errors.As(e, &tagErr) {
+				l.problem(at[tagErr.Index].lineOf("merged_into"), "%v", tagErr)
+				tags[tagErr.Index].MergedInto = ""
+			}
 		}
+		c, _ = cx.NewCatalogue(tags)
 	}
-	before := len(l.problems)
-	l.fill(t, name, []field{
-		{"device", parsed(&b.Device, hid.ParseMatch)},
-		{"key", parsed(&b.Key, hid.ParseKey)},
-		{"tap", l.action(&b.Tap)},
-		{"hold", l.action(&b.Hold)},
-		{"double", l.action(&b.Double)},
-	})
-	if len(l.problems) > before {
-		return
-	}
-	none := Action{}
-	switch {
-	case b.Device == hid.Match{}:
-		l.problem(t.line, "%s: it names no device, such as device = \"04d9:1203\"", name)
-	case b.Key == hid.Key{}:
-		l.problem(t.line, "%s: it names no key, such as key = \"F13\"", name)
-	case b.Tap == none && b.Hold == none && b.Double == none:
-		l.problem(t.line, "%s: it does nothing: want tap, hold or double", name)
-	default:
-		l.buttons = append(l.buttons, placed{b, name, t})
-	}
+	l.config.Catalogue = c
 }
 
-// action takes the code of a tag, or the word undo.
-func (l *loader) action(to *Action) setter {
-	var word string
-	set := text(&word, func(s string) error {
-		if s == "" {
-			return errors.New("want the code of a tag, or undo")
-		}
-		return nil
-	})
-	return func(v value) error {
-		if err := set(v); err != nil {
-			return err
-		}
-		*to = Action{Tag: word}
-		if word == wordUndo {
-			*to = Action{Undo: true}
-		}
-		return nil
-	}
-}
-
-// placed is a button with where it stands.
-type placed struct {
-	Button
-	name string
-	table
-}
-
-// lineOf returns the line of a key of the button.
-func (p placed) lineOf(key string) int {
-	for _, e := range p.entries {
-		if e.key == key {
-			return e.line
-		}
-	}
-	return p.line
-}
-
-// bindings checks the buttons against the tags and each other.
-func (l *loader) bindings() {
-	tags := l.config.Catalogue
-	if len(tags.Codes()) == 0 { // one of them is bad, which is not the buttons' fault
-		tags = known(l.tags)
-	}
+// distinct returns the tags, and where they stand, without those whose code is
+// taken, and without merges that lead nowhere.
+func (l *loader) distinct() ([]cx.Tag, []table) {
+	var tags []cx.Tag
+	var at []table
+	var codes []string
 	first := make(map[string]int)
-	for _, b := range l.buttons {
-		at := b.Device.String() + " " + b.Key.String()
-		if line, ok := first[at]; ok {
-			l.problem(b.lineOf("key"), "%s: the key %s of device %s is bound already, in line %d", b.name, b.Key, b.Device, line)
+	for _, t := range l.tags {
+		if line, ok := first[t.Code]; ok {
+			l.problem(t.lineOf("code"), "tag %q: the code is given twice, first in line %d", t.Code, line)
 			continue
 		}
-		first[at] = b.lineOf("key")
-		for key, a := range map[string]Action{"tap": b.Tap, "hold": b.Hold, "double": b.Double} {
-			if a.Tag == "" {
-				continue
-			}
-			if _, err := tags.Usable(a.Tag); err != nil {
-				l.problem(b.lineOf(key), "%s: %v", b.name, err)
-			}
+		first[t.Code] = t.lineOf("code")
+		tags, at, codes = append(tags, t.Tag), append(at, t.table), append(codes, t.Code)
+	}
+	for i, t := range tags {
+		if _, ok := first[t.MergedInto]; ok || t.MergedInto == "" {
+			continue
 		}
-		l.config.Buttons = append(l.config.Buttons, b.Button)
-	}
-}
-
-// known returns those of the tags that can be a catalogue by themselves, for
-// guessing what was meant.
-func known(tags []cx.Tag) cx.Catalogue {
-	var sound []cx.Tag
-	for _, t := range tags {
-		t = cx.Tag{Code: t.Code}
-		if _, err := cx.NewCatalogue(append(sound, t)); err == nil {
-			sound = append(sound, t)
+		if !l.astray(t.MergedInto) {
+			l.problem(at[i].lineOf("merged_into"), "tag %q: merged into unknown tag %q%s", t.Code, t.MergedInto, guess(t.MergedInto, codes))
 		}
+		tags[i].MergedInto = ""
 	}
-	c, err := cx.NewCatalogue(sound)
-	if err != nil {
-		panic("config: sound tags are no catalogue: " + err.Error())
-	}
-	return c
+	return tags, at
 }

@@ -9,28 +9,47 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
+// value is a value as the file has it.
+type value struct {
+	kind unstable.Kind
+	text string
+}
+
+// String shows the value in an error.
+func (v value) String() string {
+	switch v.kind {
+	case unstable.String:
+		return strconv.Quote(clip(v.text))
+	case unstable.Array:
+		return "a list"
+	case unstable.InlineTable:
+		return "a table"
+	}
+	return clip(v.text)
+}
+
+// clip shortens what is shown in an error: bad input may be megabytes long.
+func clip(s string) string {
+	const most = 60
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
 // setter stores a value, or says why it may not be.
 type setter func(value) error
 
 // text takes a string that check lets through.
 func text(to *string, check func(string) error) setter {
-	return func(v value) error {
-		if v.kind != unstable.String {
-			return fmt.Errorf("want text in quotes, not %s", v.text)
-		}
-		if err := check(v.text); err != nil {
-			return err
-		}
-		*to = v.text
-		return nil
-	}
+	return parsed(to, func(s string) (string, error) { return s, check(s) })
 }
 
 // parsed takes a string that parse reads.
 func parsed[T any](to *T, parse func(string) (T, error)) setter {
 	return func(v value) error {
 		if v.kind != unstable.String {
-			return fmt.Errorf("want text in quotes, not %s", v.text)
+			return fmt.Errorf("want text in quotes, not %v", v)
 		}
 		got, err := parse(v.text)
 		if err == nil {
@@ -40,25 +59,25 @@ func parsed[T any](to *T, parse func(string) (T, error)) setter {
 	}
 }
 
-// duration takes a time such as "30ms" within bounds, and where zero says so, 0.
-func duration(to *time.Duration, least, most time.Duration, zero bool) setter {
+// Whether a duration may be 0, which is off.
+const (
+	orOff    = true
+	neverOff = false
+)
+
+// duration takes a time such as "30ms" within bounds, and 0 where that is off,
+// with quotes or without.
+func duration(to *time.Duration, least, most time.Duration, off bool) setter {
 	return func(v value) error {
 		d, err := time.ParseDuration(v.text)
 		switch {
-		case v.kind == unstable.Integer && v.text == "0" && zero:
-			*to = 0
-			return nil
-		case v.kind != unstable.String || err != nil:
-			return fmt.Errorf("want a time such as \"30ms\" or \"2s\", not %q", v.text)
-		case d == 0 && zero:
-			*to = 0
-			return nil
+		case err == nil && d == 0 && off:
+		case err != nil || v.kind != unstable.String:
+			return fmt.Errorf("want a time such as \"30ms\" or \"2s\", not %v", v)
+		case (d < least || d > most) && off:
+			return fmt.Errorf("%v is not between %s and %s, or 0 for off", v, least, most)
 		case d < least || d > most:
-			off := ""
-			if zero {
-				off = ", or 0 for off"
-			}
-			return fmt.Errorf("%s is not between %s and %s%s", v.text, least, most, off)
+			return fmt.Errorf("%v is not between %s and %s", v, least, most)
 		}
 		*to = d
 		return nil
@@ -69,7 +88,7 @@ func duration(to *time.Duration, least, most time.Duration, zero bool) setter {
 func truth(to *bool) setter {
 	return func(v value) error {
 		if v.kind != unstable.Bool {
-			return fmt.Errorf("want true or false, not %q", v.text)
+			return fmt.Errorf("want true or false, not %v", v)
 		}
 		*to = v.text == "true"
 		return nil
@@ -91,9 +110,9 @@ func optionalTruth(to **bool) setter {
 // whole takes a whole number that check lets through.
 func whole(to *int, check func(int) error) setter {
 	return func(v value) error {
-		n, err := strconv.ParseInt(strings.ReplaceAll(v.text, "_", ""), 0, 32)
+		n, err := strconv.ParseInt(v.text, 0, 32)
 		if v.kind != unstable.Integer || err != nil {
-			return fmt.Errorf("want a whole number, not %q", v.text)
+			return fmt.Errorf("want a whole number, not %v", v)
 		}
 		if err := check(int(n)); err != nil {
 			return err
@@ -103,12 +122,15 @@ func whole(to *int, check func(int) error) setter {
 	}
 }
 
-// number takes a number, whole or not.
-func number(to *float64) setter {
+// number takes a number from 0 to most, whole or not.
+func number(to *float64, most float64) setter {
 	return func(v value) error {
 		n, err := strconv.ParseFloat(strings.ReplaceAll(v.text, "_", ""), 64)
 		if (v.kind != unstable.Integer && v.kind != unstable.Float) || err != nil {
-			return fmt.Errorf("want a number, not %q", v.text)
+			return fmt.Errorf("want a number, not %v", v)
+		}
+		if !(n >= 0 && n <= most) { // nan is a number to TOML
+			return fmt.Errorf("%v is not between 0 and %v", v, most)
 		}
 		*to = n
 		return nil

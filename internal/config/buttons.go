@@ -1,0 +1,97 @@
+package config
+
+import (
+	"errors"
+	"slices"
+
+	"magicbutton/hid"
+)
+
+// placedButton is a button with where it stands and how errors call it.
+type placedButton struct {
+	Button
+	name string
+	table
+}
+
+// button reads one [[button]]. What its actions mean is checked when all tags are
+// known.
+func (l *loader) button(t table) {
+	b := placedButton{name: name("button", "key", t), table: t}
+	given := l.fill(t, b.name, []field{
+		{"device", parsed(&b.Device, hid.ParseMatch)},
+		{"key", parsed(&b.Key, hid.ParseKey)},
+		{"tap", parsed(&b.Tap, parseAction)},
+		{"hold", parsed(&b.Hold, parseAction)},
+		{"double", parsed(&b.Double, parseAction)},
+	})
+	if !slices.Contains(given, "device") {
+		l.problem(t.line, "%s: it names no device, such as device = \"04d9:1203\"", b.name)
+	}
+	if !slices.Contains(given, "key") {
+		l.problem(t.line, "%s: it names no key, such as key = \"F13\"", b.name)
+	}
+	if !slices.ContainsFunc(given, func(key string) bool { return key == "tap" || key == "hold" || key == "double" }) {
+		l.problem(t.line, "%s: it does nothing: want tap, hold or double", b.name)
+	}
+	l.buttons = append(l.buttons, b)
+}
+
+// parseAction reads the code of a tag, or the word undo.
+func parseAction(s string) (Action, error) {
+	switch s {
+	case "":
+		return Action{}, errors.New("want the code of a tag, or undo")
+	case wordUndo:
+		return Action{Undo: true}, nil
+	}
+	return Action{Tag: s}, nil
+}
+
+// bindings checks the buttons against the tags and each other.
+func (l *loader) bindings() {
+	type control struct {
+		device hid.Match
+		key    hid.Key
+	}
+	first := make(map[control]int)
+	for _, b := range l.buttons {
+		l.action(b, "tap", b.Tap)
+		l.action(b, "hold", b.Hold)
+		l.action(b, "double", b.Double)
+		l.config.Buttons = append(l.config.Buttons, b.Button)
+		at := control{b.Device, b.Key}
+		if at.device == (hid.Match{}) || at.key == (hid.Key{}) {
+			continue
+		}
+		if line, ok := first[at]; ok {
+			l.problem(b.lineOf("key"), "%s: %s of %s is bound already, in line %d", b.name, b.Key.Name(), b.Device, line)
+			continue
+		}
+		first[at] = b.lineOf("key")
+	}
+}
+
+// action checks what a gesture of a button does.
+func (l *loader) action(b placedButton, gesture string, a Action) {
+	if a.Tag == "" {
+		return
+	}
+	c := l.config.Catalogue
+	_, err := c.Usable(a.Tag)
+	if err == nil {
+		return
+	}
+	if _, known := c.Tag(a.Tag); known { // retired, or merged
+		l.problem(b.lineOf(gesture), "%s: %v", b.name, err)
+		return
+	}
+	if l.astray(a.Tag) {
+		return
+	}
+	words := []string{wordUndo}
+	for _, t := range c.UsableTags() {
+		words = append(words, t.Code)
+	}
+	l.problem(b.lineOf(gesture), "%s: unknown tag %q%s", b.name, clip(a.Tag), guess(a.Tag, words))
+}
