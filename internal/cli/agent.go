@@ -34,7 +34,7 @@ read its configuration again.
 With --terminal, number keys of this terminal are a button pad.`,
 		Example: `  magicbutton agent
   magicbutton agent --terminal`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, err := locate(env, cmd)
 			if err != nil {
@@ -87,6 +87,8 @@ func (e inUse) Unwrap() []error { return []error{e.error, store.ErrLocked} }
 
 // withReload runs f, reading the configuration again at each SIGHUP meanwhile.
 func withReload(ctx context.Context, a *agent.Agent, log *slog.Logger, f func() error) error {
+	// Whoever read what we say may go: no reason to die with the devices taken.
+	signal.Ignore(syscall.SIGPIPE)
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	stop := make(chan struct{})
@@ -120,8 +122,8 @@ func runAgentTerminal(ctx context.Context, env Env, at config.Locations) error {
 		return err
 	}
 	p := place{env: env, db: at.DB, config: a.Desk().Config()}
+	restore := pad.raw() // before the keys are explained, as somebody may be quick
 	pad.introduce(p)
-	restore := pad.raw()
 	pad.listen(ctx, a.Desk())
 	err = withReload(ctx, a, log, func() error { return a.Run(ctx) })
 	restore()
@@ -164,9 +166,9 @@ func writeGoodbye(p place, t cx.Tally, c cx.Catalogue, when period) error {
 
 // exportCommand is the command that exports this week, as it can be typed here.
 func exportCommand(p place) string {
-	cmd := os.Args[0] + " export --week this"
+	cmd := quoted(os.Args[0]) + " export --week this"
 	if p.config.Path != "" {
-		cmd += " --config " + p.config.Path
+		cmd += " --config " + quoted(p.config.Path)
 	}
-	return cmd + " --db " + p.db
+	return cmd + " --db " + quoted(p.db)
 }

@@ -34,7 +34,7 @@ func createAtomic(path string) (*atomicFile, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return nil, err
+		return nil, errors.Unwrap(err) // its name tells nobody anything
 	}
 	// CreateTemp lets only the owner read; an export gets what a new file would.
 	if err := f.Chmod(mode); err != nil {

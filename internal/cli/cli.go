@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -45,11 +46,19 @@ func System() Env {
 
 // Main runs one command line and returns the exit code. ctx ends at a signal.
 func Main(ctx context.Context, env Env, args []string) int {
+	out := &checkedWriter{w: env.Stdout}
+	env.Stdout = out
 	root := newRootCommand(env)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
+		err = out.failure()
+	}
+	if err == nil {
 		return exitDone
+	}
+	if errors.Is(err, syscall.EPIPE) { // whoever reads has seen enough
+		return exitError
 	}
 	var code exitCode
 	if errors.As(err, &code) { // the command has said what there is to say
@@ -67,8 +76,10 @@ func newRootCommand(env Env) *cobra.Command {
 		Example:       rootExample,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:          noArgs,
+		// So that a typo of two letters is recognised.
+		SuggestionsMinimumDistance: 2,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.SetIn(env.Stdin)
 	cmd.SetOut(env.Stdout)
@@ -87,7 +98,8 @@ func newRootCommand(env Env) *cobra.Command {
 	)
 	cmd.SetHelpCommandGroupID(groupCare)
 	cmd.SetCompletionCommandGroupID(groupCare)
-	argumentErrors(cmd)
+	cmd.InitDefaultHelpCmd()
+	settle(cmd)
 	return cmd
 }
 
@@ -97,16 +109,6 @@ const (
 	groupLead = "lead"
 	groupCare = "care"
 )
-
-// argumentErrors makes wrong arguments of every command usage errors.
-func argumentErrors(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error { return usage(check(cmd, args)) }
-	}
-	for _, sub := range cmd.Commands() {
-		argumentErrors(sub)
-	}
-}
 
 // exitCode is an error that has been told already.
 type exitCode int

@@ -20,7 +20,7 @@ func newConfigCommand(env Env) *cobra.Command {
 		Short:   "Check, print, find or reload the configuration",
 		Example: `  magicbutton config check
   magicbutton config path`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newConfigCheckCommand(env), newConfigPrintCommand(env), newConfigPathCommand(env), newConfigReloadCommand(env))
@@ -32,7 +32,7 @@ func newConfigCheckCommand(env Env) *cobra.Command {
 		Use:     "check",
 		Short:   "Name every problem of the configuration, with its line",
 		Example: `  magicbutton config check --config desk.toml`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := openPlace(env, cmd)
 			if err != nil {
@@ -54,7 +54,7 @@ func newConfigPrintCommand(env Env) *cobra.Command {
 		Use:     "print",
 		Short:   "Print the configuration in force, defaults included",
 		Example: `  magicbutton config print`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := openPlace(env, cmd)
 			if err != nil {
@@ -69,21 +69,40 @@ func newConfigPrintCommand(env Env) *cobra.Command {
 func newConfigPathCommand(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "path",
-		Short:   "Print where configuration and database are",
+		Short:   "Print where configuration, database and the agent's socket are",
 		Example: `  magicbutton config path`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, err := locate(env, cmd)
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(env.Stdout, "configuration %s%s\ndatabase      %s%s\n",
-				at.Config, missing(at.Config, " (none: the built-in one is used)"), at.DB, missing(at.DB, " (none yet)"))
-			return err
+			return runConfigPath(cmd.Context(), env, at)
 		},
 	}
 	addDBFlag(cmd)
 	return cmd
+}
+
+func runConfigPath(ctx context.Context, env Env, at config.Locations) error {
+	socket, err := localsock.Path(at.DB)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.Stdout, "configuration %s%s\ndatabase      %s%s\nsocket        %s%s\n",
+		at.Config, missing(at.Config, " (none: the built-in one is used)"), at.DB, missing(at.DB, " (none yet)"),
+		socket, place{env: env, db: at.DB}.deaf(ctx, " (no agent listens)"))
+	return err
+}
+
+// deaf returns note where no agent can be asked.
+func (p place) deaf(ctx context.Context, note string) string {
+	c, err := p.dial(ctx)
+	if err != nil {
+		return note
+	}
+	_ = c.Close() // nothing was asked
+	return ""
 }
 
 // missing returns note where there is no such file.
@@ -100,7 +119,7 @@ func newConfigReloadCommand(env Env) *cobra.Command {
 		Short:   "Make the running agent read its configuration again",
 		Long:    "Make the running agent read its configuration again; it checks it first, and keeps\nthe old one where there is a problem. SIGHUP does the same.",
 		Example: `  magicbutton config reload`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, err := locate(env, cmd)
 			if err != nil {
@@ -114,11 +133,7 @@ func newConfigReloadCommand(env Env) *cobra.Command {
 }
 
 func runReload(ctx context.Context, env Env, at config.Locations) (err error) {
-	p := place{env: env, db: at.DB}
-	c, err := p.dial(ctx)
-	if errors.Is(err, localsock.ErrNobody) {
-		return fmt.Errorf("%w: %s", errNoAgent, p.db)
-	}
+	c, err := place{env: env, db: at.DB}.agent(ctx)
 	if err != nil {
 		return err
 	}

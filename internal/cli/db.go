@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"magicbutton/internal/agent"
 	"magicbutton/internal/api"
 	"magicbutton/internal/localsock"
 	"magicbutton/store"
@@ -21,7 +20,7 @@ func newDBCommand(env Env) *cobra.Command {
 		GroupID: groupCare,
 		Short:   "Care for the database: check",
 		Example: `  magicbutton db check`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newDBCheckCommand(env))
@@ -36,7 +35,7 @@ func newDBCheckCommand(env Env) *cobra.Command {
 sequence of every desk. Exit 0 when all is sound, 1 when something is damaged.`,
 		Example: `  magicbutton db check
   magicbutton db check --db desk.db`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := openPlace(env, cmd)
 			if err != nil {
@@ -95,11 +94,15 @@ func (p place) checker(ctx context.Context) (checker, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := agent.NewDesk(ctx, st, p.config, p.env.Now)
-	if err != nil {
-		return nil, nil, errors.Join(err, st.Close())
-	}
-	return d, st.Close, nil
+	return fileChecker{st}, st.Close, nil
+}
+
+// fileChecker checks a file, whatever the configuration says.
+type fileChecker struct{ st *store.Store }
+
+func (c fileChecker) Check(ctx context.Context, progress func(done, total int)) (api.CheckReport, error) {
+	r, err := c.st.Check(ctx, progress)
+	return api.CheckReport{Events: r.Events, Damage: r.Damage, Notes: r.Remarks}, err
 }
 
 // progressLine shows how far long work has got, on a terminal only. done takes the

@@ -51,7 +51,7 @@ its socket, the clock, the devices and their permissions.
 Exit codes: 0 all is well, 1 warnings, 2 something is broken.`,
 		Example: `  magicbutton doctor
   magicbutton doctor --json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, err := locate(env, cmd)
 			if err != nil {
@@ -110,7 +110,7 @@ func examineConfig(at config.Locations) (*config.Config, finding) {
 	cfg, err := loadConfig(at)
 	switch {
 	case err != nil:
-		return config.Default(), found(check, gradeBroken, "magicbutton config check --config "+at.Config, "%v", err)
+		return config.Default(), found(check, gradeBroken, "magicbutton config check --config "+quoted(at.Config), "%v", err)
 	case cfg.Path == "":
 		return cfg, found(check, gradeOK, "", "none at %s: the built-in one is used", at.Config)
 	}
@@ -150,11 +150,11 @@ func examineDatabase(ctx context.Context, p place, status *api.Status) finding {
 	case errors.Is(err, store.ErrLocked):
 		return found(check, gradeWarn, "try again in a moment", "%v", err)
 	case err != nil:
-		return found(check, gradeBroken, "magicbutton db check --db "+p.db, "%v", err)
+		return found(check, gradeBroken, "magicbutton db check --db "+quoted(p.db), "%v", err)
 	}
 	info, err := st.Info(ctx)
 	if err = errors.Join(err, st.Close()); err != nil {
-		return found(check, gradeBroken, "magicbutton db check --db "+p.db, "%v", err)
+		return found(check, gradeBroken, "magicbutton db check --db "+quoted(p.db), "%v", err)
 	}
 	return found(check, gradeOK, "", "%s: %d bytes, format %d, origin %s", p.db, info.SizeBytes, info.Format, info.Origin)
 }

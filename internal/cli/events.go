@@ -3,8 +3,10 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +40,7 @@ magicbutton export events writes all that is known of them.`,
 		Example: `  magicbutton events
   magicbutton events --week last --voided
   magicbutton events --follow`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := openPlace(env, cmd)
 			if err != nil {
@@ -46,6 +48,9 @@ magicbutton export events writes all that is known of them.`,
 			}
 			if o.limit < 0 {
 				return usage(fmt.Errorf("limit %d: want a number, 0 for all", o.limit))
+			}
+			if o.follow && (o.limit > 0 || !o.period.spec.IsDefault()) {
+				return usage(errors.New("--follow lists what happens from now on: give no period and no limit"))
 			}
 			if o.follow {
 				return runFollow(cmd.Context(), p, &o)
@@ -80,51 +85,58 @@ func runEvents(ctx context.Context, p place, o *eventsOptions) (err error) {
 	}
 	defer closing(closeReader, &err)
 	out := bufio.NewWriter(p.env.Stdout)
-	print := func(e cx.Event) { fmt.Fprintln(out, eventLine(e, when.zone)) }
 	n := 0
-	if q.Limit > 0 { // the newest of them, but shown in the order of time
-		q.Newest = true
-		var list []cx.Event
-		for e, err := range r.Events(ctx, q) {
-			if err != nil {
-				return err
-			}
-			list = append(list, e)
+	for e, err := range inOrder(ctx, r, q) {
+		if err != nil {
+			return errors.Join(out.Flush(), err)
 		}
-		for _, e := range slices.Backward(list) {
-			print(e)
-		}
-		n = len(list)
-	} else {
-		for e, err := range r.Events(ctx, q) {
-			if err != nil {
-				return err
-			}
-			print(e)
-			n++
-		}
+		fmt.Fprintln(out, eventLine(e, when.zone))
+		n++
 	}
 	if n == 0 {
-		say(p.env.Stderr, "no events in this period")
+		sayNoEvents(p, r)
 	}
 	return out.Flush()
 }
 
-func runFollow(ctx context.Context, p place, o *eventsOptions) error {
+// inOrder yields events in the order of time; with a limit, the newest of them.
+func inOrder(ctx context.Context, r reader, q cx.EventQuery) iter.Seq2[cx.Event, error] {
+	if q.Limit == 0 {
+		return r.Events(ctx, q)
+	}
+	return func(yield func(cx.Event, error) bool) {
+		q.Newest = true
+		var list []cx.Event
+		for e, err := range r.Events(ctx, q) {
+			if err != nil {
+				yield(cx.Event{}, err)
+				return
+			}
+			list = append(list, e)
+		}
+		for _, e := range slices.Backward(list) {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+func runFollow(ctx context.Context, p place, o *eventsOptions) (err error) {
 	zone, err := p.zone(o.period.zone)
 	if err != nil {
 		return err
 	}
-	c, err := p.dial(ctx)
+	c, err := p.agent(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: %s", errNoAgent, p.db)
+		return err
 	}
 	defer closing(c.Close, &err)
 	for e, err := range c.Follow(ctx) {
+		if ctx.Err() != nil {
+			return nil // that is how following ends
+		}
 		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
 			return err
 		}
 		if _, err := io.WriteString(p.env.Stdout, eventLine(e, zone)+"\n"); err != nil {

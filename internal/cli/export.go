@@ -43,7 +43,7 @@ Text cells that a spreadsheet would take for a formula get a leading '.`,
 		Example: `  magicbutton export -o week.csv
   magicbutton export --by tag,stage --weeks 12 --format json
   magicbutton export events --from 2026-01-01 -o events.csv`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dims, err := cx.ParseDimensions(by)
 			if err != nil {
@@ -101,7 +101,7 @@ Instants are RFC 3339 in UTC. magicbutton import takes the CSV. Notes are the
 customers' own words: mind where the file goes.`,
 		Example: `  magicbutton export events --week last -o events.csv
   magicbutton export events --from 2026-01-01 --voided --format ndjson --history`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := openPlace(env, cmd)
 			if err != nil {

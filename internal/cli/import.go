@@ -31,7 +31,8 @@ nothing where the content is the same, and replaces it where the revision is
 higher. A file without ids that was imported before is refused.`,
 		Example: `  magicbutton import events.csv
   magicbutton import older-tool.csv --db desk.db`,
-		Args: cobra.ExactArgs(1),
+		Args:              oneArg("FILE.csv"),
+		ValidArgsFunction: cobra.FixedCompletions([]string{"csv"}, cobra.ShellCompDirectiveFilterFileExt),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := openPlace(env, cmd)
 			if err != nil {
@@ -55,7 +56,7 @@ func runImport(ctx context.Context, p place, path string, again bool) (err error
 	if err != nil {
 		return err
 	}
-	d, closeDesk, err := p.desk(ctx)
+	d, closeDesk, err := p.desk(ctx, true)
 	if err != nil {
 		return err
 	}
@@ -64,6 +65,9 @@ func runImport(ctx context.Context, p place, path string, again bool) (err error
 		return fmt.Errorf("importing %s: %w", path, err)
 	}
 	total, err := sendImport(ctx, d, f, sum, again)
+	if ctx.Err() != nil {
+		return hinted{fmt.Errorf("importing %s: interrupted", path), "run it again: what is stored already is not stored twice"}
+	}
 	if err != nil {
 		return fmt.Errorf("importing %s: %w", path, err)
 	}

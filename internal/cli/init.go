@@ -18,7 +18,7 @@ func newInitCommand(env Env) *cobra.Command {
 after this machine. It never overwrites. The file is TOML and explains itself.`,
 		Example: `  magicbutton init
   magicbutton init --config desk.toml`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runInit(env, cmd) },
 	}
 }
@@ -30,11 +30,11 @@ func runInit(env Env, cmd *cobra.Command) error {
 	}
 	if err := config.Init(at.Config); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return hinted{err, "it was left as it is; magicbutton config print --config " + at.Config + " shows what it says"}
+			return hinted{err, "it was left as it is; magicbutton config print --config " + quoted(at.Config) + " shows what it says"}
 		}
 		return err
 	}
 	say(env.Stderr, "wrote %s", at.Config)
-	sayHint(env.Stderr, "magicbutton agent --terminal --config %s takes presses in this terminal", at.Config)
+	sayHint(env.Stderr, "magicbutton agent --terminal --config %s takes presses in this terminal", quoted(at.Config))
 	return nil
 }

@@ -2,18 +2,21 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"magicbutton/internal/cx"
 )
 
 // periodFlags are the flags of a period, the same on every command.
 type periodFlags struct {
-	spec cx.PeriodSpec
-	zone string
+	spec  cx.PeriodSpec
+	zone  string
+	weeks *pflag.Flag // tells --weeks 0 from none
 }
 
 func (f *periodFlags) add(cmd *cobra.Command) {
@@ -23,7 +26,12 @@ func (f *periodFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.spec.From, "from", "", "from this `DATE` on, as 2026-11-16")
 	flags.StringVar(&f.spec.To, "to", "", "up to and with this `DATE`")
 	flags.StringVar(&f.zone, "zone", "", "time zone `NAME`, as Europe/Berlin (default: the desk's)")
+	f.weeks = flags.Lookup("weeks")
 	complete(cmd, "week", "last", "this")
+	complete(cmd, "weeks")
+	complete(cmd, "from")
+	complete(cmd, "to")
+	complete(cmd, "zone")
 }
 
 // complete offers words for a flag.
@@ -40,6 +48,9 @@ type period struct {
 }
 
 func (f *periodFlags) resolve(p place) (period, error) {
+	if f.weeks != nil && f.weeks.Changed && f.spec.Weeks == 0 {
+		return period{}, usage(errors.New("weeks 0: want 1 or more; --week this is this week so far"))
+	}
 	zone, err := p.zone(f.zone)
 	if err != nil {
 		return period{}, err

@@ -29,13 +29,11 @@ type reader interface {
 // desk is what the commands that write ask: the agent's client, or a desk of our
 // own where no agent runs.
 type desk interface {
-	reader
 	Log(ctx context.Context, n api.NewEvent) (api.Logged, error)
 	Undo(ctx context.Context, u api.Undo) (cx.Event, error)
 	Void(ctx context.Context, id cx.ID) (cx.Event, error)
 	EventBySeq(ctx context.Context, seq uint64) (cx.Event, error)
 	Import(ctx context.Context, b api.ImportBatch) (api.Imported, error)
-	Check(ctx context.Context, progress func(done, total int)) (api.CheckReport, error)
 }
 
 // place is one desk as a command line names it: its configuration and database.
@@ -79,7 +77,7 @@ func loadConfig(at config.Locations) (*config.Config, error) {
 		if !at.Explicit {
 			return config.Default(), nil
 		}
-		return nil, hinted{err, "magicbutton init --config " + at.Config + " writes a starter configuration"}
+		return nil, hinted{err, "magicbutton init --config " + quoted(at.Config) + " writes a starter configuration"}
 	}
 	return cfg, err
 }
@@ -120,15 +118,37 @@ func (p place) reader(ctx context.Context) (reader, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := st.SetCatalogue(ctx, p.config.Catalogue); err != nil {
+	stored, err := st.Catalogue(ctx)
+	if err != nil {
 		return nil, nil, errors.Join(err, st.Close())
 	}
-	return st, st.Close, nil
+	return fileReader{st, stored.With(p.config.Catalogue)}, st.Close, nil
 }
 
-// desk opens the place for writing: through its agent, or the file itself, which
-// is made where there is none.
-func (p place) desk(ctx context.Context) (desk, func() error, error) {
+// fileReader reads a file with the tags that the configuration has now: nothing
+// has been written since they were changed, perhaps.
+type fileReader struct {
+	*store.Store
+	catalogue cx.Catalogue
+}
+
+func (f fileReader) Catalogue(context.Context) (cx.Catalogue, error) { return f.catalogue, nil }
+
+func (f fileReader) Tally(ctx context.Context, q cx.Query) (cx.Tally, error) {
+	counter := cx.NewCounter(f.catalogue, q)
+	for e, err := range f.Events(ctx, cx.EventQuery{From: q.From, To: q.To}) {
+		if err != nil {
+			return cx.Tally{}, err
+		}
+		counter.Add(e)
+	}
+	return counter.Tally(), nil
+}
+
+// desk opens the place for writing: through its agent, or the file itself. Where
+// there is none, it is made if create says so, else the error is an
+// [fs.ErrNotExist].
+func (p place) desk(ctx context.Context, create bool) (desk, func() error, error) {
 	c, err := p.dial(ctx)
 	if err == nil {
 		return c, c.Close, nil
@@ -136,7 +156,7 @@ func (p place) desk(ctx context.Context) (desk, func() error, error) {
 	if !errors.Is(err, localsock.ErrNobody) {
 		return nil, nil, err
 	}
-	st, err := store.Open(p.db, store.Options{Create: true, Now: p.env.Now})
+	st, err := store.Open(p.db, store.Options{Create: create, Now: p.env.Now})
 	if errors.Is(err, store.ErrLocked) {
 		if c, err := p.dial(ctx); err == nil {
 			return c, c.Close, nil
@@ -165,6 +185,23 @@ func (p place) dial(ctx context.Context) (*api.Client, error) {
 		}
 	}
 	return c, err
+}
+
+// agent connects to the place's agent, for what only an agent can do.
+func (p place) agent(ctx context.Context) (*api.Client, error) {
+	c, err := p.dial(ctx)
+	if errors.Is(err, localsock.ErrNobody) {
+		return nil, fmt.Errorf("%w: %s", errNoAgent, p.db)
+	}
+	return c, err
+}
+
+// sayNoEvents says that there are none in a period, unless it was said already
+// that there is no database.
+func sayNoEvents(p place, r reader) {
+	if _, none := r.(empty); !none {
+		say(p.env.Stderr, "no events in this period")
+	}
 }
 
 // empty is a place without a database.

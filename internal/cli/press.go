@@ -19,11 +19,12 @@ func newPressCommand(env Env) *cobra.Command {
 		GroupID: groupDesk,
 		Short:   "Log a conversation without a button",
 		Long: `Log a conversation without a button: from a hotkey, a script, or another
-vendor's deck. Prints the event's id; when it does, the event is on the disk.`,
+vendor's deck. Prints the event's id; when it does, the event is on the disk.
+magicbutton config print shows the tags.`,
 		Example: `  magicbutton press bill-unclear
   magicbutton press refund-slow --channel chat --note "third time I ask"
   magicbutton press praise --at 2026-11-16T09:30:00+01:00 --ref ticket-4711`,
-		Args:              cobra.ExactArgs(1),
+		Args:              oneArg("TAG"),
 		ValidArgsFunction: completeTags(env),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			n.Tag = args[0]
@@ -57,7 +58,7 @@ vendor's deck. Prints the event's id; when it does, the event is on the disk.`,
 }
 
 func runPress(ctx context.Context, p place, n api.NewEvent) (err error) {
-	d, closeDesk, err := p.desk(ctx)
+	d, closeDesk, err := p.desk(ctx, true)
 	if err != nil {
 		return err
 	}

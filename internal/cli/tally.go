@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +27,7 @@ is asked for. Voided events do not count, and a merged tag counts as its target.
   magicbutton tally --week this
   magicbutton tally --weeks 4 --by stage
   magicbutton tally --by domain,channel --from 2026-10-01 --to 2026-10-31`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dims, err := cx.ParseDimensions(by)
 			if err != nil {
@@ -76,7 +75,7 @@ func runTally(ctx context.Context, p place, f *periodFlags, by []cx.Dimension) (
 		return err
 	}
 	if len(t.Rows) == 0 {
-		say(p.env.Stderr, "no events in this period")
+		sayNoEvents(p, r)
 		return f.suggestThisWeek(ctx, p, r, when)
 	}
 	c, err := r.Catalogue(ctx)
@@ -102,56 +101,52 @@ func printTally(w io.Writer, t cx.Tally, c cx.Catalogue, when period) error {
 	return err
 }
 
-func printWeek(w io.Writer, t cx.Tally, c cx.Catalogue, rows []cx.Row) {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	head := append(texts(t.By), "count")
+func printWeek(w *strings.Builder, t cx.Tally, c cx.Catalogue, rows []cx.Row) {
+	table := table{{}}
+	for _, d := range t.By {
+		table[0] = append(table[0], left(string(d)))
+	}
+	table[0] = append(table[0], right("count"))
 	if t.HasConversations {
-		head = append(head, "conversations")
+		table[0] = append(table[0], right("conversations"))
 	}
-	labels := slices.Contains(t.By, cx.ByTag)
-	if labels {
-		head = append(head, "")
-	}
-	fmt.Fprintln(tw, strings.Join(head, "\t"))
+	tag := slices.Index(t.By, cx.ByTag)
 	events, conversations := 0, 0
 	for _, r := range rows {
-		cells := make([]string, 0, len(head))
-		for _, v := range r.Values {
-			cells = append(cells, cmp.Or(v, "(not said)"))
+		line := numbers(t, r.Values, r.Count, r.Conversations)
+		if tag >= 0 {
+			line = append(line, left(labelOf(c, r.Values[tag])))
 		}
-		cells = append(cells, fmt.Sprintf("%5d", r.Count))
-		if t.HasConversations {
-			cells = append(cells, fmt.Sprintf("%13d", r.Conversations))
-		}
-		if labels {
-			cells = append(cells, labelOf(c, r.Values[slices.Index(t.By, cx.ByTag)]))
-		}
-		fmt.Fprintln(tw, strings.Join(cells, "\t"))
+		table = append(table, line)
 		events, conversations = events+r.Count, conversations+r.Conversations
 	}
 	if len(t.By) > 0 {
-		total := append([]string{"total"}, make([]string, len(t.By)-1)...)
-		total = append(total, fmt.Sprintf("%5d", events))
-		if t.HasConversations {
-			total = append(total, fmt.Sprintf("%13d", conversations))
-		}
-		fmt.Fprintln(tw, strings.Join(total, "\t"))
+		total := append([]string{"total"}, slices.Repeat([]string{" "}, len(t.By)-1)...) // "" would be (not said)
+		table = append(table, numbers(t, total, events, conversations))
 	}
-	_ = tw.Flush() // to a strings.Builder, which does not fail
+	table.write(w)
 }
 
-// labelOf returns what is known of a tag, short enough for a line of 80 columns.
+// numbers returns the cells of one row.
+func numbers(t cx.Tally, values []string, count, conversations int) []cell {
+	var line []cell
+	for _, v := range values {
+		line = append(line, left(cmp.Or(v, "(not said)")))
+	}
+	line = append(line, right(strconv.Itoa(count)))
+	if t.HasConversations {
+		line = append(line, right(strconv.Itoa(conversations)))
+	}
+	return line
+}
+
+// labelOf returns what is known of a tag.
 func labelOf(c cx.Catalogue, code string) string {
-	const most = 40
 	t := c.Counted(code)
-	label := t.Label
 	if t.Unlisted {
-		label = strings.TrimSpace(label + " (unlisted)")
+		return strings.TrimSpace(t.Label + " (unlisted)")
 	}
-	if utf8.RuneCountInString(label) > most {
-		label = string([]rune(label)[:most-1]) + "…"
-	}
-	return label
+	return t.Label
 }
 
 // weeksOf returns the weeks of a tally, in order.

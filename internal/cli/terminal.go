@@ -113,11 +113,22 @@ func (p *pad) listen(ctx context.Context, desk *agent.Desk) {
 		for ctx.Err() == nil {
 			b, err := in.ReadByte()
 			if err != nil {
-				return // the end of a script's input; the agent goes on
+				p.ended()
+				return
 			}
 			p.key(ctx, desk, b)
 		}
 	}()
+}
+
+// ended is called at the end of the input. A script may press what it wants and
+// leave the agent to go on; a terminal that is gone takes the agent with it.
+func (p *pad) ended() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.isRaw {
+		p.stop()
+	}
 }
 
 func (p *pad) key(ctx context.Context, desk *agent.Desk, b byte) {

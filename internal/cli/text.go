@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -72,6 +73,18 @@ func hintOf(cmd *cobra.Command, err error) string {
 		return cmd.CommandPath() + " --help"
 	}
 	return ""
+}
+
+// quoted returns a word as the shell takes it.
+func quoted(word string) string {
+	if runtime.GOOS == "windows" { // no file name has a quote there
+		return `"` + word + `"`
+	}
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+	if word != "" && strings.Trim(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // plural returns "1 event" or "2 events".

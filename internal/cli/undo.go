@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 
@@ -39,7 +41,10 @@ shows it, it takes back any event. Prints the id; history is kept.`,
 }
 
 func runUndo(ctx context.Context, p place, which string) (err error) {
-	d, closeDesk, err := p.desk(ctx)
+	d, closeDesk, err := p.desk(ctx, false)
+	if errors.Is(err, fs.ErrNotExist) {
+		return hinted{fmt.Errorf("nothing to undo: there is no database %s", p.db), "magicbutton config path prints where it is looked for"}
+	}
 	if err != nil {
 		return err
 	}

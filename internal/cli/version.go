@@ -36,7 +36,7 @@ func newVersionCommand(env Env) *cobra.Command {
 		GroupID: groupCare,
 		Short:   "Print the version, and whether this build can use USB",
 		Example: `  magicbutton version`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(env.Stdout, "magicbutton %s (%s, %s/%s)\nusb: %s\n",
 				Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, usbState(env.Bus))

@@ -57,6 +57,26 @@ func listenIn(dir, name string) (net.Listener, error) {
 	return listenPrivate(path)
 }
 
+// Path returns where the socket of a database is, or, while there is none, the
+// first place where [Listen] would make it.
+func Path(db string) (string, error) {
+	name, err := socketName(db)
+	if err != nil {
+		return "", err
+	}
+	list := dirs(db)
+	for _, dir := range list {
+		path := filepath.Join(dir, name)
+		if _, err := os.Lstat(path); err == nil {
+			return path, nil
+		}
+	}
+	if len(list) == 0 {
+		return "", fmt.Errorf("finding the socket of %s: this user has no folder for it", db)
+	}
+	return filepath.Join(list[0], name), nil
+}
+
 // Dial connects to the agent of a database. It returns [ErrNobody] where none
 // listens, and an error for which errors.Is(err, fs.ErrPermission) holds where
 // one does but this user may not talk to it.

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// noArgs refuses arguments. Of a command that has others below it, an argument is
+// one of them that does not exist.
+func noArgs(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case cmd.HasSubCommands():
+		return unknownCommand(cmd, args[0])
+	}
+	return fmt.Errorf("%s takes no arguments, got %q", cmd.Name(), args[0])
+}
+
+func unknownCommand(parent *cobra.Command, name string) error {
+	if near := parent.SuggestionsFor(name); len(near) > 0 {
+		return fmt.Errorf("unknown command %q (did you mean %q?)", name, near[0])
+	}
+	return fmt.Errorf("unknown command %q", name)
+}
+
+// oneArg wants one argument, named as the usage line names it.
+func oneArg(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return fmt.Errorf("%s: no %s is given", cmd.Name(), name)
+		case 1:
+			return nil
+		}
+		return fmt.Errorf("%s: want one %s, got %q too", cmd.Name(), name, args[1])
+	}
+}
+
+// helpArgs refuses what is no command: cobra's own help shows something else then.
+func helpArgs(cmd *cobra.Command, args []string) error {
+	topic, rest, err := cmd.Root().Find(args)
+	if err == nil && len(rest) > 0 {
+		err = unknownCommand(topic, rest[0])
+	}
+	return err
+}
+
+// settle gives every command what cobra has no default for: wrong arguments are
+// usage errors, and the shell offers no file names where there are no arguments.
+func settle(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error { return usage(check(cmd, args)) }
+	}
+	if cmd.ValidArgsFunction == nil && !cmd.HasSubCommands() {
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	}
+	if cmd.Name() == "help" {
+		cmd.Args = func(cmd *cobra.Command, args []string) error { return usage(helpArgs(cmd, args)) }
+		cmd.Example = "  magicbutton help tally\n  magicbutton help export events"
+	}
+	for _, sub := range cmd.Commands() {
+		settle(sub)
+	}
+}
