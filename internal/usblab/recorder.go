@@ -71,6 +71,7 @@ func (r *Recorder) presses(t testing.TB, events []wire.Input) []Press {
 func (g *Guest) WaitOpen(t testing.TB, serial string) {
 	t.Helper()
 	g.waitInput(t, serial, true)
+	g.USB(t) // waits until the driver that made it is ready, and lets its reports through
 }
 
 // WaitGone waits until the guest has no input device with this serial number: the

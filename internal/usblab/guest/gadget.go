@@ -120,7 +120,7 @@ func (l *Lab) gadget(name string) (*gadget, error) {
 }
 
 // PlugGadget connects a gadget to a port, or takes it off. It returns when the
-// kernel has configured the device, or at once.
+// kernel's drivers have taken the device.
 func (l *Lab) PlugGadget(p wire.Plug, _ *wire.None) error {
 	g, err := l.gadget(p.Gadget)
 	if err != nil {
@@ -155,7 +155,9 @@ func awaitConfigured(controller string) error {
 	state := ""
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		if state = sysfsText("/sys/class/udc", controller, "state"); state == "configured" {
-			return nil
+			// That is the gadget's view; the host's drivers may still be at it.
+			_, err := listUSB()
+			return err
 		}
 	}
 	return fmt.Errorf("%s is %q after %v, not configured", controller, state, patience)

@@ -26,6 +26,10 @@ func (l *Lab) USB(_ wire.None, devices *[]wire.USBDevice) error {
 	return err
 }
 
+// listUSB also waits for drivers that are about to take a device: reading
+// bConfigurationValue takes the lock under which the kernel lets them. Until they
+// are done, hid drops input reports although the input device can be opened already
+// (hid_device_probe holds driver_input_lock).
 func listUSB() ([]wire.USBDevice, error) {
 	entries, err := os.ReadDir(usbDir)
 	if err != nil {
