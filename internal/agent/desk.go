@@ -126,7 +126,10 @@ func (d *Desk) Amend(ctx context.Context, id cx.ID, a cx.Amendment) (cx.Event, e
 	if err != nil {
 		return cx.Event{}, storageError(err)
 	}
-	if _, err := a.Apply(before); err != nil { // so that what is wrong with the request is not taken for the disk's fault
+	if before.Voided {
+		return cx.Event{}, storageError(fmt.Errorf("event %s: %w", id, store.ErrVoided))
+	}
+	if _, err := a.Apply(before); err != nil { // what is wrong with the request is not the database's fault
 		return cx.Event{}, api.Bad(err)
 	}
 	e, err := d.store.Amend(ctx, id, a)
