@@ -203,7 +203,9 @@ func TestConversations(t *testing.T) {
 			map[string]string{"a": "a", "b": "a", "c": "a", "other": "other"},
 		},
 		"joined a day later": {
-			func(t *testing.T, s *Store, a, _, _, _ cx.Event) { follow(t, s, 24*time.Hour+time.Millisecond, a, "late") },
+			func(t *testing.T, s *Store, a, _, _, _ cx.Event) {
+				follow(t, s, 24*time.Hour+time.Millisecond, a, "late")
+			},
 			map[string]string{"a": "a", "b": "a", "c": "a", "late": "late", "other": "other"},
 		},
 		"joined on the last instant, then the head was taken back": {
