@@ -64,7 +64,7 @@ func (c *checker) conversation(e cx.Event) error {
 		return nil
 	}
 	head, ok, err := storedRecord(c.tx, e.Conversation)
-	problem := ""
+	var problem string
 	switch {
 	case err != nil:
 		return err
@@ -99,7 +99,7 @@ func (c *checker) state(key, value []byte) error {
 	now, ok, err := storedRecord(c.tx, id)
 	switch {
 	case err != nil:
-		return nil // said where the event was checked
+		return err
 	case !ok:
 		return historyTable.damaged(key, ErrNoEvent)
 	case now.rev <= r.rev:

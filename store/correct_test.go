@@ -18,8 +18,6 @@ func follow(t testing.TB, s *Store, after time.Duration, to cx.Event, tag string
 	return add(t, s, n)
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func TestVoid(t *testing.T) {
 	c := &clock{epoch}
 	s := newStore(t, c)
@@ -49,7 +47,7 @@ func TestVoid(t *testing.T) {
 	if _, err := s.Void(t.Context(), e.ID); !errors.Is(err, ErrVoided) {
 		t.Errorf("a second Void: %v, want ErrVoided", err)
 	}
-	if _, err := s.Amend(t.Context(), e.ID, cx.Amendment{Tag: ptr("idea")}); !errors.Is(err, ErrVoided) {
+	if _, err := s.Amend(t.Context(), e.ID, cx.Amendment{Tag: new("idea")}); !errors.Is(err, ErrVoided) {
 		t.Errorf("Amend after Void: %v, want ErrVoided", err)
 	}
 	unknown := cx.MakeID(epoch, s.Origin(), 99)
@@ -71,9 +69,9 @@ func TestAmend(t *testing.T) {
 		}
 		return got
 	}
-	second := amend(cx.Amendment{Tag: ptr("idea"), Note: ptr("4111111111111111")})
-	third := amend(cx.Amendment{Note: ptr("")})
-	if same := amend(cx.Amendment{Tag: ptr("idea")}); same != third {
+	second := amend(cx.Amendment{Tag: new("idea"), Note: new("4111111111111111")})
+	third := amend(cx.Amendment{Note: new("")})
+	if same := amend(cx.Amendment{Tag: new("idea")}); same != third {
 		t.Errorf("an amendment that changes nothing made %+v of %+v", same, third)
 	}
 	want := []cx.Event{first, first, first}
@@ -89,7 +87,7 @@ func TestAmend(t *testing.T) {
 	if diff := cmp.Diff(want, states); diff != "" {
 		t.Errorf("History (-want +got):\n%s", diff)
 	}
-	if _, err := s.Amend(t.Context(), first.ID, cx.Amendment{Tag: ptr("No Tag")}); err == nil {
+	if _, err := s.Amend(t.Context(), first.ID, cx.Amendment{Tag: new("No Tag")}); err == nil {
 		t.Error("Amend with a bad tag: no error")
 	}
 	if _, err := s.Amend(t.Context(), cx.ID{1}, cx.Amendment{}); !errors.Is(err, ErrNoEvent) {

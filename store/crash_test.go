@@ -62,7 +62,7 @@ func appendForEver(path string) int {
 			for {
 				n := press(time.Now(), fmt.Sprintf("w%d", i))
 				n.Event.Note = "words"
-				got, err := s.Append(context.Background(), n) //nolint:usetesting // not in a test
+				got, err := s.Append(context.Background(), n)
 				if err != nil {
 					fmt.Fprintln(os.Stderr, err)
 					return

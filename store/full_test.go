@@ -97,7 +97,7 @@ func appendWithLimit(path string) int {
 
 func tryWithLimit(path string) error {
 	signal.Ignore(syscall.SIGXFSZ)
-	ctx := context.Background() //nolint:usetesting // not in a test
+	ctx := context.Background()
 	s, err := Open(path, Options{Create: true})
 	if err != nil {
 		return err
@@ -112,8 +112,11 @@ func tryWithLimit(path string) error {
 		return err
 	}
 	acked, err := appendUntilError(ctx, s, 10_000)
-	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "file too large") {
-		return fmt.Errorf("Append at the limit: %v, want that the file is too large, with its name", err)
+	if err == nil {
+		return errors.New("no Append met the limit")
+	}
+	if !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "file too large") {
+		return fmt.Errorf("the error at the limit does not say that the file is too large, or its name: %w", err)
 	}
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		return err

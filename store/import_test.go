@@ -178,7 +178,7 @@ func TestCatalogue(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	praise := cx.Tag{Code: "praise", Label: "Praise", Kind: cx.KindPraise, Preventable: ptr(false), Minutes: 2.5}
+	praise := cx.Tag{Code: "praise", Label: "Praise", Kind: cx.KindPraise, Preventable: new(false), Minutes: 2.5}
 	idea := cx.Tag{Code: "idea", MergedInto: "praise"}
 	set(catalogue(praise, idea))
 	before := transactions(t, s)

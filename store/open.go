@@ -10,6 +10,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"magicbutton/internal/cx"
 )
@@ -186,7 +187,7 @@ func (s *Store) openBolt(deadline time.Time) error {
 		s.db, err = bolt.Open(s.path, fileMode, options)
 		return err
 	})
-	if errors.Is(err, bolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return s.explainLock(ErrLocked)
 	}
 	return err

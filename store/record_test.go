@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"magicbutton/internal/cx"
 )
@@ -115,7 +116,7 @@ func randomRecord(random *rand.Rand) record {
 	some := func() uint64 { return random.Uint64() >> random.IntN(64) * random.Uint64N(2) }
 	flag := func() bool { return random.IntN(2) == 0 }
 	r := record{
-		series: some(), sender: some(), recorded: int64(some()) - int64(some()), tried: some(),
+		series: some(), sender: some(), recorded: protowire.DecodeZigZag(some()), tried: some(),
 		forced: flag(), clock: some(), rev: uint32(some()), voided: flag(), noted: flag(),
 	}
 	if flag() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"magicbutton/internal/cx"
 )
@@ -157,7 +158,7 @@ func (s *Store) update(do func(*writer) error) error {
 	if errors.Is(err, errFault) {
 		s.fault(err)
 	}
-	if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return fmt.Errorf("writing to database %s: %w", s.path, ErrClosed)
 	}
 	if !began || !errors.Is(err, ErrDamaged) {
@@ -199,7 +200,7 @@ func (s *Store) view(ctx context.Context, do func(*bolt.Tx, words) error) error 
 	if !began && errors.Is(err, errFault) {
 		s.fault(err) // bbolt faulted while it held its own locks
 	}
-	if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return fmt.Errorf("reading database %s: %w", s.path, ErrClosed)
 	}
 	return s.named(err)
