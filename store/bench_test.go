@@ -189,6 +189,7 @@ func BenchmarkSize(b *testing.B) {
 		s := benchStore(b, 0)
 		s.db.NoSync = true
 		for _, n := range busyYears(events) {
+			s.now = func() time.Time { return n.At.Add(20 * time.Millisecond) }
 			if _, err := s.Append(b.Context(), n); err != nil {
 				b.Fatal(err)
 			}
