@@ -31,11 +31,13 @@ func (d *Desk) Import(ctx context.Context, b api.ImportBatch) (api.Imported, err
 			errs = append(errs, fmt.Errorf("line %d: %w", r.Line, err))
 			continue
 		}
-		e.Scrub()
 		batch.Rows = append(batch.Rows, store.New{At: r.At, Event: e})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return api.Imported{}, api.Bad(err)
+	}
+	if err := d.checkOrder(ctx, file, b.First); err != nil {
+		return api.Imported{}, err
 	}
 	res, err := d.store.Import(ctx, batch)
 	var conflict *store.ConflictError
@@ -50,6 +52,22 @@ func (d *Desk) Import(ctx context.Context, b api.ImportBatch) (api.Imported, err
 		return api.Imported{}, &api.Error{Code: api.CodeConflict, Message: err.Error(), Hint: "--again imports it once more, and counts its events once more"}
 	}
 	return api.Imported{New: res.Added, Changed: res.Replaced, Unchanged: res.Unchanged + res.Skipped}, storageError(err)
+}
+
+// checkOrder refuses a batch that leaves out rows before it.
+func (d *Desk) checkOrder(ctx context.Context, file [32]byte, first int) error {
+	state, err := d.store.ImportState(ctx, file)
+	if err != nil {
+		return storageError(err)
+	}
+	if first < 0 || first > state.Rows {
+		return &api.Error{
+			Code:    api.CodeConflict,
+			Message: fmt.Sprintf("importing from row %d: only the %d rows before are stored", first+1, state.Rows),
+			Hint:    "import the file from its beginning",
+		}
+	}
+	return nil
 }
 
 func parseSHA256(s string) (sum [32]byte, err error) {
