@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -14,8 +15,9 @@ import (
 // Import stores a batch of rows, all or none, and in the same transaction how
 // far the file came: after an interruption the same batches can be given again,
 // or those from [Store.ImportState] on. Batches come in order and leave none
-// out. A file that was imported to its end is [ErrImported] unless Again. A row
-// that disagrees with what is stored is a [ConflictError].
+// out. A file that was imported to its end is [ErrImported] unless Again, but for
+// batches in which every row has an id: they tell by themselves what is new. A
+// row that disagrees with what is stored is a [ConflictError].
 func (s *Store) Import(ctx context.Context, b ImportBatch) (result ImportResult, err error) {
 	rows := make([]New, len(b.Rows))
 	var errs []error
@@ -33,20 +35,21 @@ func (s *Store) Import(ctx context.Context, b ImportBatch) (result ImportResult,
 		if err != nil {
 			return err
 		}
-		if state.Done {
-			if !b.Again || b.First > 0 {
-				return ErrImported
-			}
+		switch {
+		case !state.Done:
+		case b.Again && b.First == 0:
 			state = ImportState{}
+		case !slices.ContainsFunc(rows, func(n New) bool { return n.Event.ID.IsZero() }):
+			return w.importRows(rows, b.First, &result)
+		default:
+			return ErrImported
 		}
 		if b.First > state.Rows {
 			return fmt.Errorf("importing from row %d: only %d rows are stored", b.First+1, state.Rows)
 		}
 		result.Skipped = min(state.Rows-b.First, len(rows))
-		for i, n := range rows[result.Skipped:] {
-			if err := w.importRow(n, b.First+result.Skipped+i, &result); err != nil {
-				return err
-			}
+		if err := w.importRows(rows[result.Skipped:], b.First+result.Skipped, &result); err != nil {
+			return err
 		}
 		state.Rows = max(state.Rows, b.First+len(rows))
 		state.Done = b.Done
@@ -80,6 +83,16 @@ func (n New) imported() (New, error) {
 		err = errors.Join(err, fmt.Errorf("event id %s has no origin or no sequence number", e.ID))
 	}
 	return clean, err
+}
+
+// importRows stores rows, of which the first is number first in the file.
+func (w *writer) importRows(rows []New, first int, result *ImportResult) error {
+	for i, n := range rows {
+		if err := w.importRow(n, first+i, result); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) importRow(n New, row int, result *ImportResult) error {

@@ -113,7 +113,8 @@ type ImportBatch struct {
 	Rows []New
 	// Done says that the file ends with this batch.
 	Done bool
-	// Again starts over with a file that was imported before.
+	// Again, with the first batch, starts over with a file that was imported to
+	// its end before. One that was not goes on where it stopped.
 	Again bool
 }
 
