@@ -188,7 +188,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 func (a *Agent) Status() api.Status {
 	cfg := a.desk.Config()
 	s := api.Status{
-		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Config: cfg.Path, Socket: a.socket.Addr().String(),
+		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Config: cfg.Path,
 		Desk: cfg.Desk.Name, Site: cfg.Desk.Site, Origin: a.store.Origin().String(), Started: a.started,
 		Stored: a.desk.counts.stored.Load(), Refused: a.desk.counts.refused.Load(), NotSaved: a.desk.counts.notSaved.Load(),
 		Devices: []api.Device{},

@@ -23,7 +23,7 @@ func ask(t testing.TB, r *running, method, path, body string) (*http.Response, s
 	c := http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", r.Status().Socket)
+			return new(net.Dialer).DialContext(ctx, "unix", r.socket.Addr().String())
 		},
 	}}
 	req, err := http.NewRequestWithContext(t.Context(), method, "http://magicbutton"+path, strings.NewReader(body))
@@ -116,7 +116,7 @@ func TestStatusAndReload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Desk != "desk 1" || s.Site != "north" || s.DB != r.opts.DB || s.Version != "test" || s.Socket == "" || s.Devices == nil {
+	if s.Desk != "desk 1" || s.Site != "north" || s.DB != r.opts.DB || s.Version != "test" || s.Devices == nil {
 		t.Errorf("status = %+v", s)
 	}
 	more := "[[tag]]\ncode = 'praise'" // a second time
@@ -198,7 +198,7 @@ func TestRefAtOnce(t *testing.T) {
 // with the agent, in order.
 func TestFollowOverSocket(t *testing.T) {
 	r := start(t, dbPath(t), nil, "")
-	conn, err := net.Dial("unix", r.Status().Socket)
+	conn, err := net.Dial("unix", r.socket.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func TestFollowOverSocket(t *testing.T) {
 func TestStopDespiteDeafClient(t *testing.T) {
 	t.Parallel()
 	r := start(t, dbPath(t), nil, "")
-	conn, err := net.Dial("unix", r.Status().Socket)
+	conn, err := net.Dial("unix", r.socket.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

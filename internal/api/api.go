@@ -128,14 +128,12 @@ type CheckReport struct {
 
 // Status says how the agent is doing.
 type Status struct {
-	Version string `json:"version"`
-	PID     int    `json:"pid"`
-	DB      string `json:"db"`
-	Config  string `json:"config,omitempty"`
-	Desk    string `json:"desk"`
-	Site    string `json:"site,omitempty"`
-	// Socket is the path of the socket that answers.
-	Socket  string    `json:"socket"`
+	Version string    `json:"version"`
+	PID     int       `json:"pid"`
+	DB      string    `json:"db"`
+	Config  string    `json:"config,omitempty"`
+	Desk    string    `json:"desk"`
+	Site    string    `json:"site,omitempty"`
 	Origin  string    `json:"origin"`
 	Started time.Time `json:"started"`
 	// Stored, Refused and NotSaved count presses since the agent started;

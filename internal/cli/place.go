@@ -134,6 +134,15 @@ type fileReader struct {
 
 func (f fileReader) Catalogue(context.Context) (cx.Catalogue, error) { return f.catalogue, nil }
 
+// History returns an event's earlier states, as the agent does.
+func (f fileReader) History(ctx context.Context, id cx.ID) ([]cx.Event, error) {
+	states, err := f.Store.History(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return states[:len(states)-1], nil
+}
+
 func (f fileReader) Tally(ctx context.Context, q cx.Query) (cx.Tally, error) {
 	counter := cx.NewCounter(f.catalogue, q)
 	for e, err := range f.Events(ctx, cx.EventQuery{From: q.From, To: q.To}) {
