@@ -29,7 +29,7 @@ const (
 )
 
 // MaxBodyBytes bounds the body of a request. An import batch is the largest:
-// [MaxBatch] events with notes of [cx.MaxNoteRunes] characters of 4 bytes fit.
+// [MaxBatch] events with the longest texts fit, however JSON writes them.
 const MaxBodyBytes = 16 << 20
 
 // MaxBatch is the most events in one [ImportBatch]: few enough that presses get

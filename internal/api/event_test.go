@@ -1,0 +1,90 @@
+package api
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"magicbutton/internal/cx"
+)
+
+func TestEvent(t *testing.T) {
+	id := cx.MakeID(epoch, cx.Origin{1, 2, 3, 4, 5}, 42)
+	for name, e := range map[string]cx.Event{
+		"least": {ID: id, Tag: "praise", Conversation: id},
+		"all": {
+			ID: id, RecordedAt: epoch.Add(time.Millisecond), Desk: "d", Site: "s", Tag: "praise", Stage: cx.StageUse,
+			Channel: cx.ChannelChat, Tried: cx.ChannelEmail, Forced: true, Conversation: id, Note: "<two>\n\"lines\" \u2028",
+			Source: cx.SourceDevice, Device: "dev", Key: "key", Clock: cx.ClockSuspect, Rev: 7, Voided: true,
+		},
+		"to be made":     {Tag: "praise"},
+		"wild clock":     {ID: cx.MakeID(time.Date(10500, 1, 1, 0, 0, 0, 0, time.UTC), cx.Origin{1}, 1), Tag: "praise"},
+		"before all era": {ID: cx.MakeID(time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC), cx.Origin{1}, 1), Tag: "praise"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, err := json.Marshal(FromEvent(e))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var w Event
+			if err := json.Unmarshal(b, &w); err != nil {
+				t.Fatal(err)
+			}
+			got, err := w.Event()
+			if d := cmp.Diff(e, got); d != "" || err != nil {
+				t.Errorf("over the wire (-want +got), %v:\n%s", err, d)
+			}
+		})
+	}
+}
+
+func TestEventText(t *testing.T) {
+	id := cx.MakeID(epoch, cx.Origin{1, 2, 3, 4, 5}, 42)
+	b, err := json.Marshal(FromEvent(cx.Event{ID: id, RecordedAt: epoch.In(time.FixedZone("", 3600)), Tag: "praise", Conversation: id}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"id":"` + id.String() + `","at":"2026-11-16T09:30:00.000Z","recorded_at":"2026-11-16T09:30:00.000Z","tag":"praise","conversation":"` + id.String() + `"}`
+	if got := string(b); got != want {
+		t.Errorf("event = %s, want %s", got, want)
+	}
+}
+
+func TestEventRefused(t *testing.T) {
+	for name, w := range map[string]Event{
+		"no tag":      {},
+		"stage":       {Tag: "praise", Stage: "pya"},
+		"recorded_at": {Tag: "praise", RecordedAt: "yesterday"},
+		"note":        {Tag: "praise", Note: strings.Repeat("x", cx.MaxNoteRunes+1)},
+	} {
+		if e, err := w.Event(); err == nil {
+			t.Errorf("%s: %+v, want an error", name, e)
+		}
+	}
+}
+
+// TestBodyHoldsBatch: the largest batch that is allowed fits into a request.
+func TestBodyHoldsBatch(t *testing.T) {
+	id := cx.MakeID(epoch, cx.Origin{1, 2, 3, 4, 5}, 1<<39)
+	name := strings.Repeat("\U0001f600", cx.MaxNameRunes)
+	e := FromEvent(cx.Event{
+		ID: id, RecordedAt: epoch, Desk: name, Site: name, Tag: strings.Repeat("x", cx.MaxTagRunes), Stage: cx.StageDiscover,
+		Channel: cx.ChannelInPerson, Tried: cx.ChannelInPerson, Forced: true, Conversation: id,
+		Note:   strings.Repeat("\u2028", cx.MaxNoteRunes), // JSON writes 6 bytes for each
+		Source: cx.SourceTerminal, Device: name, Key: name, Clock: cx.ClockSuspect, Rev: 1 << 31, Voided: true,
+	})
+	b := ImportBatch{File: strings.Repeat("f", 64), First: 1 << 40, Done: true, Again: true}
+	for range MaxBatch {
+		b.Rows = append(b.Rows, ImportRow{Line: 1 << 40, At: epoch.Add(time.Nanosecond), Event: e})
+	}
+	text, err := json.Marshal(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(text) > MaxBodyBytes {
+		t.Errorf("the largest batch takes %d bytes, more than %d", len(text), MaxBodyBytes)
+	}
+}
