@@ -6,21 +6,32 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pelletier/go-toml/v2"
 )
 
-// FuzzParse holds that a file is either a configuration, which prints as a file of
-// the same meaning, or has problems, each in one of its lines, in their order.
+// FuzzParse holds that a file is either TOML and a configuration, which prints as
+// a file of the same meaning, or has problems, each in one of its lines, in their
+// order.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(rich))
 	f.Add(starter("Desk 1"))
 	for _, tt := range badInput {
 		f.Add([]byte(tt.in))
 	}
+	for _, number := range []string{"1_", "_1", "+0x1F90", "0X1F90", "00", "-0", "0b", "0o17", "1.", ".5", "1e", "1.e5", "03.5", "1e1_", "+_1", "1__0", "0_1", "inf", "1e400"} {
+		f.Add([]byte("[[tag]]\ncode = 'a'\nminutes = " + number))
+		f.Add([]byte("[retention]\nnotes_days = " + number))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := Parse("f", data)
 		if err != nil {
 			checkProblems(t, data, err)
 			return
+		}
+		// Parse uses the parser below this decoder, which checks more.
+		var whole map[string]any
+		if err := toml.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &whole); err != nil {
+			t.Errorf("Parse takes what is no TOML: %v", err)
 		}
 		again, err := Parse("f", c.TOML())
 		if err != nil {

@@ -73,12 +73,6 @@ func (l *loader) read(data []byte) {
 	}
 	l.catalogue()
 	l.bindings()
-	if len(l.problems) > 0 {
-		return
-	}
-	if p := checkWhole(data); p != nil {
-		l.problems = append(l.problems, *p)
-	}
 }
 
 func (l *loader) problem(line int, format string, args ...any) {

@@ -1,11 +1,11 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -59,9 +59,12 @@ func split(data []byte) (file, *Problem) {
 	var p unstable.Parser
 	p.Reset(data)
 	var f file
+	line, counted := 1, 0
 	for p.NextExpression() {
 		e := p.Expression()
-		key, line := keyOf(&p, e)
+		key, offset := keyOf(e)
+		line += bytes.Count(data[counted:offset], []byte("\n"))
+		counted = offset
 		if e.Kind != unstable.KeyValue {
 			f.tables = append(f.tables, table{name: key, array: e.Kind == unstable.ArrayTable, line: line})
 			continue
@@ -82,41 +85,19 @@ func split(data []byte) (file, *Problem) {
 	if !errors.As(err, &at) {
 		return f, &Problem{1, err.Error()}
 	}
-	start := p.Shape(p.Range(at.Highlight)).Start
-	return f, syntaxProblem(start.Line, start.Column, at.Message)
+	start := p.Shape(p.Range(at.Highlight)).Start // the column is in bytes, from 1
+	return f, &Problem{start.Line, fmt.Sprintf("%s (column %d)", at.Message, start.Column)}
 }
 
-// keyOf returns the key of a table or value, its parts joined by dots, and the
-// line.
-func keyOf(p *unstable.Parser, e *unstable.Node) (key string, line int) {
+// keyOf returns the key of a table or value, its parts joined by dots, and where
+// in the file it begins.
+func keyOf(e *unstable.Node) (key string, offset int) {
 	var parts []string
 	for it := e.Key(); it.Next(); {
 		if parts == nil {
-			line = p.Shape(it.Node().Raw).Start.Line
+			offset = int(it.Node().Raw.Offset)
 		}
 		parts = append(parts, string(it.Node().Data))
 	}
-	return strings.Join(parts, "."), line
-}
-
-// checkWhole says what else is no TOML. The parser that split uses leaves it to
-// its callers to check, for one, that a number has no leading zero.
-func checkWhole(data []byte) *Problem {
-	var whole map[string]any
-	err := toml.Unmarshal(data, &whole)
-	if err == nil {
-		return nil
-	}
-	var at *toml.DecodeError
-	if !errors.As(err, &at) {
-		return &Problem{1, err.Error()}
-	}
-	line, column := at.Position()
-	return syntaxProblem(line, column, strings.TrimPrefix(at.Error(), "toml: "))
-}
-
-// syntaxProblem describes an error of the TOML parser; the column is in bytes,
-// from 1.
-func syntaxProblem(line, column int, text string) *Problem {
-	return &Problem{line, fmt.Sprintf("%s (column %d)", text, column)}
+	return strings.Join(parts, "."), offset
 }
