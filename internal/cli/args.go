@@ -60,6 +60,7 @@ func settle(cmd *cobra.Command) {
 		cmd.Args = func(cmd *cobra.Command, args []string) error { return usage(helpArgs(cmd, args)) }
 		cmd.Example = "  magicbutton help tally\n  magicbutton help export events"
 	}
+	cmd.SuggestionsMinimumDistance = 2 // letters that may be wrong
 	for _, sub := range cmd.Commands() {
 		settle(sub)
 	}

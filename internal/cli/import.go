@@ -83,7 +83,7 @@ func checkImport(p place, f io.Reader, path string) (sum string, rows int, err e
 	bad := 0
 	for _, err := range export.ReadEvents(io.TeeReader(f, hash)) {
 		if err != nil {
-			fmt.Fprintf(p.env.Stderr, "%s: %v\n", path, err)
+			say(p.env.Stderr, "%s: %v", path, err)
 			bad++
 			continue
 		}

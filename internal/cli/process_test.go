@@ -57,10 +57,15 @@ func (t *transcript) get() (string, <-chan struct{}) {
 	return string(t.text), t.changed
 }
 
-// running is the process of each script.
-var running sync.Map // *testscript.TestScript → *process
+// running is the processes of each script.
+var running sync.Map // processKey → *process
 
-// cmdAgent starts, talks to and stops a program in the background:
+type processKey struct {
+	ts   *testscript.TestScript
+	name string
+}
+
+// cmdProcess starts, talks to and stops a program in the background:
 //
 //	agent start [-pty] COMMAND…  run it, and wait until it says that it is ready
 //	agent type TEXT              type, with Go's escapes
@@ -69,19 +74,28 @@ var running sync.Map // *testscript.TestScript → *process
 //	agent hangup                 end its input, as a terminal that is closed does
 //	agent wait                   wait until it has ended; agent.out and agent.err are what it wrote
 //	agent stop                   signal TERM, wait
-func cmdAgent(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) == 0 {
-		ts.Fatalf("usage: agent start|type|expect|signal|hangup|wait|stop")
+//	agent close                  close its terminal, wait
+//	agent await COMMAND…         run the command until the agent says something
+//
+// In place of agent, follower is a second one.
+func cmdProcess(name string) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if len(args) == 0 {
+			ts.Fatalf("usage: %s start|type|expect|signal|hangup|wait|stop|close|await", name)
+		}
+		if args[0] == "start" {
+			startProcess(ts, processKey{ts, name}, args[1:])
+			return
+		}
+		v, ok := running.Load(processKey{ts, name})
+		if !ok {
+			ts.Fatalf("no %s was started", name)
+		}
+		v.(*process).do(ts, neg, name, args)
 	}
-	if args[0] == "start" {
-		startProcess(ts, args[1:])
-		return
-	}
-	v, ok := running.Load(ts)
-	if !ok {
-		ts.Fatalf("no agent was started")
-	}
-	p := v.(*process)
+}
+
+func (p *process) do(ts *testscript.TestScript, neg bool, name string, args []string) {
 	switch args[0] {
 	case "type":
 		text, err := strconv.Unquote(`"` + args[1] + `"`)
@@ -96,11 +110,19 @@ func cmdAgent(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(p.input.Close())
 	case "stop":
 		ts.Check(p.cmd.Process.Signal(syscall.SIGTERM))
-		p.wait(ts, neg)
+		p.wait(ts, neg, name)
 	case "wait":
-		p.wait(ts, neg)
+		p.wait(ts, neg, name)
+	case "close":
+		ts.Check(p.input.Close())
+		p.ended = nil // there is no terminal any more
+		<-p.done
+	case "await":
+		for text, _ := p.out.get(); text == ""; text, _ = p.out.get() {
+			ts.Check(ts.Exec(args[1], args[2:]...))
+		}
 	default:
-		ts.Fatalf("agent %s: no such thing to do", args[0])
+		ts.Fatalf("%s %s: no such thing to do", name, args[0])
 	}
 }
 
@@ -108,7 +130,7 @@ var signals = map[string]os.Signal{
 	"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL,
 }
 
-func startProcess(ts *testscript.TestScript, args []string) {
+func startProcess(ts *testscript.TestScript, key processKey, args []string) {
 	p := &process{done: make(chan struct{})}
 	pty := args[0] == "-pty"
 	if pty {
@@ -133,18 +155,19 @@ func startProcess(ts *testscript.TestScript, args []string) {
 		p.result = p.cmd.Wait()
 		close(p.done)
 	}()
-	running.Store(ts, p)
+	running.Store(key, p)
 	ts.Defer(func() {
-		running.Delete(ts)
+		running.Delete(key)
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	})
-	if strings.Contains(strings.Join(args, " "), "--terminal") {
+	switch line := strings.Join(args, " "); {
+	case strings.Contains(line, "--terminal"):
 		p.expect(ts, &p.out, "Ctrl-C stops")
-		return
+	case !strings.Contains(line, "--follow"):
+		p.expect(ts, &p.err, "msg=started")
+		p.seen = 0
 	}
-	p.expect(ts, &p.err, "msg=started")
-	p.seen = 0
 }
 
 func (p *process) expect(ts *testscript.TestScript, in *transcript, pattern string) {
@@ -176,7 +199,7 @@ func (p *process) expect(ts *testscript.TestScript, in *transcript, pattern stri
 }
 
 // wait waits for the end of the process and writes what it said into files.
-func (p *process) wait(ts *testscript.TestScript, neg bool) {
+func (p *process) wait(ts *testscript.TestScript, neg bool, name string) {
 	select {
 	case <-p.done:
 	case <-time.After(patience):
@@ -185,8 +208,8 @@ func (p *process) wait(ts *testscript.TestScript, neg bool) {
 	}
 	out, _ := p.out.get()
 	errs, _ := p.err.get()
-	ts.Check(os.WriteFile(ts.MkAbs("agent.out"), []byte(strings.ReplaceAll(out, "\r\n", "\n")), 0o644))
-	ts.Check(os.WriteFile(ts.MkAbs("agent.err"), []byte(errs), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(name+".out"), []byte(strings.ReplaceAll(out, "\r\n", "\n")), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(name+".err"), []byte(errs), 0o644))
 	if (p.result != nil) != neg {
 		ts.Fatalf("it ended with %v; it said:\n%s%s", p.result, out, errs)
 	}

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -54,10 +55,11 @@ func TestScript(t *testing.T) {
 		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":  cmdCode,
-			"agent": cmdAgent,
+			"agent": cmdProcess("agent"), "follower": cmdProcess("follower"),
 			"edit":  cmdEdit,
 			"id":    cmdID,
 			"width": cmdWidth,
+			"json":  cmdJSON,
 		},
 	})
 }
@@ -181,6 +183,14 @@ func cmdID(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: id name, after a command that printed an id and nothing else; it printed %q", id)
 	}
 	ts.Setenv(args[0], id)
+}
+
+// cmdJSON checks that the last output is one JSON value: json
+func cmdJSON(ts *testscript.TestScript, _ bool, _ []string) {
+	var v any
+	if err := json.Unmarshal([]byte(ts.ReadFile("stdout")), &v); err != nil {
+		ts.Fatalf("no JSON: %v", err)
+	}
 }
 
 // cmdWidth checks that no line of the last output is wider, or ends with a blank:

@@ -43,10 +43,12 @@ func sayHint(w io.Writer, format string, args ...any) {
 	fmt.Fprintf(w, "magicbutton: hint: "+format+"\n", args...)
 }
 
-// printError prints an error and its hint. An error of several lines, such as all
-// that is wrong with a configuration, keeps them as they are.
+// printError prints an error, which may have several lines, such as all that is
+// wrong with a configuration, and its hint.
 func printError(w io.Writer, cmd *cobra.Command, err error) {
-	say(w, "%s", strings.TrimRight(err.Error(), "\n"))
+	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
+		say(w, "%s", line)
+	}
 	if hint := hintOf(cmd, err); hint != "" {
 		sayHint(w, "%s", hint)
 	}
