@@ -69,7 +69,7 @@ func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logg
 		Bus:  env.Bus, Version: Version(), Log: log, Now: env.Now, Told: told,
 	})
 	if errors.Is(err, agent.ErrRunning) {
-		err = inUse{err}
+		err = inUseError{err}
 	}
 	if err != nil {
 		return nil, err
@@ -80,10 +80,10 @@ func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logg
 	return a, nil
 }
 
-// inUse is an error that counts as [store.ErrLocked] does.
-type inUse struct{ error }
+// inUseError counts as [store.ErrLocked] does.
+type inUseError struct{ error }
 
-func (e inUse) Unwrap() []error { return []error{e.error, store.ErrLocked} }
+func (e inUseError) Unwrap() []error { return []error{e.error, store.ErrLocked} }
 
 // withReload runs f, reading the configuration again at each SIGHUP meanwhile.
 func withReload(ctx context.Context, a *agent.Agent, log *slog.Logger, f func() error) error {

@@ -60,7 +60,7 @@ func Main(ctx context.Context, env Env, args []string) int {
 	if errors.Is(err, syscall.EPIPE) { // whoever reads has seen enough
 		return exitError
 	}
-	var code exitCode
+	var code codeError
 	if errors.As(err, &code) { // the command has said what there is to say
 		return int(code)
 	}
@@ -108,10 +108,10 @@ const (
 	groupCare = "care"
 )
 
-// exitCode is an error that has been told already.
-type exitCode int
+// codeError ends with an exit code; what there is to say has been said.
+type codeError int
 
-func (exitCode) Error() string { return "exit" }
+func (codeError) Error() string { return "exit" }
 
 // usageError is a wrong command line: exit code 2.
 type usageError struct{ error }

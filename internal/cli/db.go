@@ -100,6 +100,7 @@ func (p place) checker(ctx context.Context) (checker, func() error, error) {
 // fileChecker checks a file, whatever the configuration says.
 type fileChecker struct{ st *store.Store }
 
+// Check checks it.
 func (c fileChecker) Check(ctx context.Context, progress func(done, total int)) (api.CheckReport, error) {
 	r, err := c.st.Check(ctx, progress)
 	return api.CheckReport{Events: r.Events, Damage: r.Damage, Notes: r.Remarks}, err

@@ -135,8 +135,10 @@ func runUdevRule(p place, args []string) error {
 		return usage(err)
 	}
 	if len(matches) == 0 {
-		return usage(hinted{errors.New("no model: the configuration has no [[button]]"),
-			"magicbutton devices lists models; give one: magicbutton devices --udev-rule 04d9:1203"})
+		return usage(hinted{
+			errors.New("no model: the configuration has no [[button]]"),
+			"magicbutton devices lists models; give one: magicbutton devices --udev-rule 04d9:1203",
+		})
 	}
 	text := hid.UdevRule(matches...) + "#\n# For a modprobe.d file:\n"
 	for line := range strings.Lines(hid.ModprobeRule(matches...)) {

@@ -65,7 +65,7 @@ Exit codes: 0 all is well, 1 warnings, 2 something is broken.`,
 			if worst == gradeOK {
 				return nil
 			}
-			return exitCode(worst)
+			return codeError(worst)
 		},
 	}
 	addDBFlag(cmd)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -125,35 +124,6 @@ func (p place) reader(ctx context.Context) (reader, func() error, error) {
 	return fileReader{st, stored.With(p.config.Catalogue)}, st.Close, nil
 }
 
-// fileReader reads a file with the tags that the configuration has now: nothing
-// has been written since they were changed, perhaps.
-type fileReader struct {
-	*store.Store
-	catalogue cx.Catalogue
-}
-
-func (f fileReader) Catalogue(context.Context) (cx.Catalogue, error) { return f.catalogue, nil }
-
-// History returns an event's earlier states, as the agent does.
-func (f fileReader) History(ctx context.Context, id cx.ID) ([]cx.Event, error) {
-	states, err := f.Store.History(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return states[:len(states)-1], nil
-}
-
-func (f fileReader) Tally(ctx context.Context, q cx.Query) (cx.Tally, error) {
-	counter := cx.NewCounter(f.catalogue, q)
-	for e, err := range f.Events(ctx, cx.EventQuery{From: q.From, To: q.To}) {
-		if err != nil {
-			return cx.Tally{}, err
-		}
-		counter.Add(e)
-	}
-	return counter.Tally(), nil
-}
-
 // desk opens the place for writing: through its agent, or the file itself. Where
 // there is none, it is made if create says so, else the error is an
 // [fs.ErrNotExist].
@@ -212,18 +182,3 @@ func sayNoEvents(p place, r reader) {
 		say(p.env.Stderr, "no events in this period")
 	}
 }
-
-// empty is a place without a database.
-type empty struct{ catalogue cx.Catalogue }
-
-func (empty) Events(context.Context, cx.EventQuery) iter.Seq2[cx.Event, error] {
-	return func(func(cx.Event, error) bool) {}
-}
-
-func (empty) History(context.Context, cx.ID) ([]cx.Event, error) { return nil, store.ErrNoEvent }
-
-func (empty) Tally(_ context.Context, q cx.Query) (cx.Tally, error) {
-	return cx.NewCounter(cx.Catalogue{}, q).Tally(), nil
-}
-
-func (e empty) Catalogue(context.Context) (cx.Catalogue, error) { return e.catalogue, nil }

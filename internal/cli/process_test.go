@@ -140,7 +140,7 @@ func startProcess(ts *testscript.TestScript, key processKey, args []string) {
 	ts.Check(err)
 	p.cmd = exec.Command(path, args[1:]...)
 	p.cmd.Dir = ts.MkAbs(".")
-	for _, name := range []string{"PATH", "HOME", "TZ", "WORK", envNow, envBus} {
+	for _, name := range []string{"PATH", "HOME", "TZ", "WORK", "GORACE", envNow, envBus} {
 		p.cmd.Env = append(p.cmd.Env, name+"="+ts.Getenv(name))
 	}
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
