@@ -24,6 +24,7 @@ type process struct {
 	out, err transcript
 	done     chan struct{} // closed when it has ended, and result is set
 	result   error
+	drained  chan struct{}         // closed when all that came over its terminal is in out; nil without one
 	seen     int                   // how much of the output expect is through with
 	ended    func() (string, bool) // says what is wrong with the terminal afterwards
 }
@@ -153,6 +154,9 @@ func startProcess(ts *testscript.TestScript, key processKey, args []string) {
 	}
 	go func() {
 		p.result = p.cmd.Wait()
+		if p.drained != nil {
+			<-p.drained
+		}
 		close(p.done)
 	}()
 	running.Store(key, p)

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,19 +27,25 @@ func onTerminal(ts *testscript.TestScript, p *process) func() (string, bool) {
 	}))
 	slave, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	ts.Check(err)
-	before, err := unix.IoctlGetTermios(int(slave.Fd()), unix.TCGETS)
+	mode := func() (termios *unix.Termios, err error) {
+		controlErr := raw.Control(func(fd uintptr) { termios, err = unix.IoctlGetTermios(int(fd), unix.TCGETS) })
+		return termios, errors.Join(controlErr, err)
+	}
+	before, err := mode()
 	ts.Check(err)
 	p.cmd.Stdin, p.cmd.Stdout = slave, slave
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	p.input = master
 	ts.Check(p.cmd.Start())
-	go func() { _, _ = io.Copy(&p.out, master) }() // until the terminal is closed
-	ts.Defer(func() {
-		_ = master.Close()
-		_ = slave.Close()
-	})
+	ts.Check(slave.Close())
+	p.drained = make(chan struct{})
+	go func() {
+		defer close(p.drained)
+		_, _ = io.Copy(&p.out, master) // until the process has ended, or the terminal is closed
+	}()
+	ts.Defer(func() { _ = master.Close() })
 	return func() (string, bool) {
-		after, err := unix.IoctlGetTermios(int(slave.Fd()), unix.TCGETS)
+		after, err := mode()
 		if err != nil {
 			return err.Error(), false
 		}
