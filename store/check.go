@@ -42,8 +42,6 @@ func (s *Store) Check(ctx context.Context, progress func(done, total int)) (Chec
 	if err != nil {
 		return CheckReport{}, err
 	}
-	// bbolt looks at the pages in a goroutine of its own, where a fault ends the
-	// process: only after all of them were read here without one.
 	if c.report.OK() {
 		err = s.checkPages(ctx, c)
 	}
@@ -55,6 +53,12 @@ var errNoChange = errors.New("nothing to commit")
 
 func (s *Store) checkPages(ctx context.Context, c *checker) error {
 	check := func(tx *bolt.Tx) {
+		// bbolt looks at the pages in a goroutine of its own, where a fault ends the
+		// process: only after they were followed here without one.
+		if err := walkPages(tx); err != nil {
+			c.damage("%v", err)
+			return
+		}
 		for err := range tx.Check() {
 			c.damage("%v", err)
 		}
@@ -124,11 +128,6 @@ func (c *checker) records() error {
 	}
 	c.origins = make(map[cx.Origin]uint64)
 	for _, t := range tables {
-		if err := guard(func() error { c.total += t.in(c.tx).Stats().KeyN; return nil }); err != nil {
-			c.damage("bucket %s: %v", t.name, err)
-		}
-	}
-	for _, t := range tables {
 		err := guard(func() error { return c.table(t, checks[t.sum]) })
 		if errors.Is(err, errFault) {
 			c.damage("bucket %s: %v", t.name, err)
@@ -144,7 +143,7 @@ func (c *checker) records() error {
 	}
 	c.appendOnly()
 	c.sequences()
-	c.progress(c.done, c.total)
+	c.progress(c.done, c.done)
 	return nil
 }
 
@@ -157,7 +156,7 @@ func (c *checker) table(t table, check func(key, value []byte) error) error {
 			if err := c.ctx.Err(); err != nil {
 				return err
 			}
-			c.progress(c.done, c.total)
+			c.progress(c.done, max(c.done, c.total))
 		}
 		c.done++
 		if last != nil && bytes.Compare(last, key) >= 0 {
@@ -191,6 +190,7 @@ func (c *checker) originRecord(key, value []byte) error {
 	}
 	r, err := parseOrigin(key, b)
 	c.origins[cx.Origin(key)] = r.lastSeq
+	c.total += int(r.lastSeq) // most records are events
 	return err
 }
 

@@ -240,3 +240,36 @@ func TestSequence(t *testing.T) {
 		}
 	}
 }
+
+// A page that claims to have billions of pages behind it is told at once. bbolt's
+// own check believes it, and takes all time and memory.
+func TestCheckDoesNotBelievePages(t *testing.T) {
+	good := sampleFile(t)
+	page := os.Getpagesize()
+	for at, what := range map[int]string{pageID: "its number", pageFlags: "its kind", pageOverflow + 3: "how many follow"} {
+		told := 0
+		for id := 2; id < len(good)/page; id++ {
+			path := filepath.Join(t.TempDir(), "events.db")
+			b := append([]byte(nil), good...)
+			b[id*page+at] ^= 0x40
+			if err := os.WriteFile(path, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s, err := Open(path, Options{ReadOnly: true})
+			if err != nil {
+				told++
+				continue
+			}
+			if report, err := s.Check(t.Context(), nil); err != nil || !report.OK() {
+				told++
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		// Free pages may say what they like, but most of this file is in use.
+		if pages := len(good)/page - 2; told < pages/2 {
+			t.Errorf("%s is wrong in one page after the other: told of %d of %d", what, told, pages)
+		}
+	}
+}

@@ -104,6 +104,20 @@ func checkHeader(f *os.File) error {
 	return nil
 }
 
+// newestHeader returns the header in force of a file that checkHeader let
+// through.
+func newestHeader(f *os.File) (header, error) {
+	first, err := readHeader(f, 0)
+	if err != nil {
+		return header{}, err
+	}
+	second, err := readHeader(f, int64(first.uint32(metaPageSize)))
+	if err == nil && second.uint64(metaTx) > first.uint64(metaTx) {
+		return second, nil
+	}
+	return first, err
+}
+
 // badFirstHeader tells a damaged database from a file of another kind.
 func badFirstHeader(f *os.File, first header) error {
 	for at := int64(minPageBytes); at <= maxPageBytes; at *= 2 {
