@@ -4,12 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-say() { echo "build: $*" >&2; }
+. tools/go.sh
 
-if ! command -v go >/dev/null; then
-	say "go is not on PATH; Go 1.26 or newer is needed: https://go.dev/doc/install"
-	exit 1
-fi
+say() { echo "build: $*" >&2; }
 
 # A compiler without the C library's headers (gcc without libc6-dev) cannot build USB either.
 c_compiles() {

@@ -4,6 +4,7 @@
 # .cache/usblab of this checkout. A second run finds all of it and ends at once;
 # delete .cache/usblab to get a newer kernel.
 set -eu
+export LC_ALL=C # what apt and grep say is parsed here
 
 packages="gcc libc6-dev qemu-system-x86 xz-utils e2fsprogs"
 
@@ -30,32 +31,37 @@ key=$(cat "$0" "$modules" | sha256sum | cut -d ' ' -f 1)
 [ -z "$missing" ] && [ $kernel = cached ] && exit 0
 
 as_root=
-if [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; then
-	[ "$(id -u)" = 0 ] || as_root=sudo
-	$as_root apt-get -q update >&2
+[ "$(id -u)" = 0 ] || as_root=sudo
+install="apt-get install --no-install-recommends$missing"
+by_hand="as root, then try again: apt-get update && $install"
+if [ -z "$as_root" ] || command -v sudo >/dev/null; then
+	[ -z "$as_root" ] || say "asking sudo for: apt-get update${missing:+ && $install}"
+	# Somebody else's broken source, or no sudo for this user, need not be in the way of what follows.
+	$as_root apt-get -q update >&2 || say "apt-get update failed; going on with the package lists as they are"
 elif [ -n "$missing" ]; then
-	die "not root and no sudo; run as root: apt-get update && apt-get install --no-install-recommends$missing"
+	die "not root and no sudo; $by_hand"
 fi # otherwise the package lists have to do as they are: a download needs no root
 
 if [ -n "$missing" ]; then
 	say "installing$missing"
 	# shellcheck disable=SC2086 # a list of words
 	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
-		install --no-install-recommends $missing >&2
+		install --no-install-recommends $missing >&2 || die "that failed; $by_hand"
 fi
 [ $kernel = cached ] && exit 0
 
 work=$(mktemp -d "$lab/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-# apt drops to its own user for a download where it may write; mktemp's 0700 would stop it.
-chmod 755 "$work"
+trap 'exit 1' HUP INT TERM # dash runs the line above for an exit, not for a signal
 cd "$work"
 
 image=$(apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-image-[^ ]*\).*/\1/p' | head -n 1)
-[ -n "$image" ] || die "apt knows no kernel package that linux-image-amd64 depends on"
+[ -n "$image" ] || die "apt knows no package linux-image-amd64; as root, then try again: apt-get update"
 say "downloading $image and busybox-static"
 # busybox-static is unpacked, not installed: it would push out the busybox that initramfs-tools needs.
-apt-get -q download "$image" busybox-static >&2 || die "downloading $image and busybox-static: try after apt-get update, as root"
+# apt's own user, which it drops to for downloads, may not write here; apt warns of that at length.
+apt-get -q -o APT::Sandbox::User="$(id -un)" download "$image" busybox-static >&2 ||
+	die "that failed; as root, then try again: apt-get update"
 for deb in *.deb; do dpkg-deb -x "$deb" tree; done
 
 mkdir -p new/modules
@@ -65,7 +71,7 @@ cp tree/bin/busybox new/busybox 2>/dev/null || cp tree/usr/bin/busybox new/busyb
 # bzImage will do where the payload is not XZ.
 vmlinuz=$(ls tree/boot/vmlinuz-*)
 cp "$vmlinuz" new/kernel
-for offset in $(LC_ALL=C grep -aboP '\xFD7zXZ\x00' "$vmlinuz" | cut -d : -f 1); do
+for offset in $(grep -aboP '\xFD7zXZ\x00' "$vmlinuz" | cut -d : -f 1); do
 	tail -c +$((offset + 1)) "$vmlinuz" | { xz -dc --single-stream >payload 2>/dev/null || true; cat >/dev/null; }
 	if [ "$(head -c 4 payload | tail -c 3)" = ELF ]; then
 		mv payload new/kernel
