@@ -13,11 +13,17 @@ import (
 
 // SetCatalogue puts the configured tags over those of the file: a tag that left
 // the configuration stays as unlisted. Only a change is written. Snapshots are
-// kept, so that the file can be read without its configuration.
+// kept, so that the file can be read without its configuration. A store that is
+// open for reading writes nothing, and answers with these tags from then on.
 func (s *Store) SetCatalogue(ctx context.Context, configured cx.Catalogue) error {
 	stored, err := s.Catalogue(ctx)
 	if err != nil || sameTags(stored, stored.With(configured)) {
 		return err
+	}
+	if s.readOnly {
+		next := stored.With(configured)
+		s.catalogue.Store(&next)
+		return nil
 	}
 	_, err = s.write(ctx, func(w *writer) error {
 		stored, err := readCatalogue(w.tx)
@@ -41,6 +47,9 @@ func (s *Store) SetCatalogue(ctx context.Context, configured cx.Catalogue) error
 
 // Catalogue returns the tags as the file knows them, empty in a new one.
 func (s *Store) Catalogue(ctx context.Context) (c cx.Catalogue, err error) {
+	if told := s.catalogue.Load(); told != nil {
+		return *told, nil
+	}
 	err = s.view(ctx, func(tx *bolt.Tx, _ words) (err error) {
 		c, err = readCatalogue(tx)
 		return err

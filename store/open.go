@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -34,6 +35,10 @@ type Store struct {
 	db   *bolt.DB
 	file *os.File // the one that db reads and writes
 	lock *os.File // nil for a reader
+
+	// catalogue is what a reader was told, see [Store.SetCatalogue]; nil for the
+	// file's own.
+	catalogue atomic.Pointer[cx.Catalogue]
 
 	words wordCache
 	index *wordIndex // the writer's, nil when it must be made anew

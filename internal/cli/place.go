@@ -118,11 +118,11 @@ func (p place) reader(ctx context.Context) (reader, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	stored, err := st.Catalogue(ctx)
+	d, err := agent.NewDesk(ctx, st, p.config, p.env.Now)
 	if err != nil {
 		return nil, nil, errors.Join(err, st.Close())
 	}
-	return fileReader{st, stored.With(p.config.Catalogue)}, st.Close, nil
+	return d, st.Close, nil
 }
 
 // desk opens the place for writing: through its agent, or the file itself. Where
