@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -73,22 +75,55 @@ func TestPresses(t *testing.T) {
 	}
 }
 
-// TestLightAfterFlush: when the light goes on, the event can be read.
+// TestLightAfterFlush: however long storing takes, the light waits for it: when
+// it goes on, the event can be read.
 func TestLightAfterFlush(t *testing.T) {
 	b := newBus(hidtest.Keypad("1-1", "A"))
 	var r *running
 	ready := make(chan struct{})
 	lit := make(chan int, 100)
+	var slow, storing atomic.Bool
 	b.lit = func() {
 		<-ready
+		if storing.Load() {
+			lit <- 0
+			return
+		}
 		lit <- len(allEvents(t, r.store))
 	}
-	r = start(t, dbPath(t), b, buttons)
+	now := func() time.Time {
+		if slow.Load() && calledBy("store.(*Store).begin") {
+			storing.Store(true)
+			defer storing.Store(false)
+			for range 3 { // the keypad's goroutine, which plays the light, has its turns
+				<-b.turns
+			}
+		}
+		return time.Now()
+	}
+	r = startWith(t, b, buttons, Options{DB: dbPath(t), Now: now})
 	close(ready)
 	r.listening("1-1:1.0")
+	slow.Store(true)
 	b.Tap("1-1:1.0", key1)
 	if n := <-lit; n != 1 {
 		t.Errorf("the light went on with %d events stored, want 1", n)
+	}
+	slow.Store(false)
+}
+
+// calledBy tells whether a function is on the stack.
+func calledBy(name string) bool {
+	pc := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	for {
+		f, more := frames.Next()
+		if strings.HasSuffix(f.Function, name) {
+			return true
+		}
+		if !more {
+			return false
+		}
 	}
 }
 
@@ -196,6 +231,17 @@ func TestReload(t *testing.T) {
 	r.take(t.Context(), pressed)
 	if n := len(allEvents(t, r.store)); n != 1 {
 		t.Errorf("%d events are stored, want 1: the binding is gone", n)
+	}
+	for told := false; !told; { // until the keypad's goroutine has heard of it
+		b.Tap(pad, key4)
+		select {
+		case o := <-r.told:
+			told = true
+			if o.Result != Stored || o.Event.Tag != "idea" {
+				t.Errorf("the new key = %s %s, want stored idea", resultNames[o.Result], o.Event.Tag)
+			}
+		case <-b.handled:
+		}
 	}
 	if list := r.Status().Devices; len(list) != 1 || len(list[0].Bindings) != 1 || list[0].Bindings[0].Key != "Keypad 4" {
 		t.Errorf("devices = %+v", list)

@@ -223,7 +223,7 @@ func TestFollow(t *testing.T) {
 	mustLog(t, d, "how-to") // before
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	stop, ready := make(chan struct{}), make(chan struct{})
+	stop, ready, read := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	var got []string
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -231,6 +231,7 @@ func TestFollow(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
+			<-read
 			what := e.Tag
 			if e.Voided {
 				what += " taken back"
@@ -252,7 +253,8 @@ func TestFollow(t *testing.T) {
 	if _, err := d.Void(t.Context(), e.ID); err != nil {
 		t.Fatal(err)
 	}
-	close(stop)
+	close(stop) // what was told before is still read
+	close(read)
 	wg.Wait()
 	diff(t, "followed", got, []string{"praise", "idea", "bill-unclear", "bill-unclear taken back"})
 	if len(d.followers) != 0 {
@@ -286,5 +288,55 @@ func TestFollowTooSlowly(t *testing.T) {
 	wantCode(t, last, api.CodeBehind)
 	if got < followBuffer || got > followBuffer+1 {
 		t.Errorf("read %d events, want %d or one more", got, followBuffer)
+	}
+}
+
+func TestImport(t *testing.T) {
+	d := newDesk(t, newClock(), "")
+	sum := strings.Repeat("0f", 32)
+	batch := func(first int, done, again bool, rows ...api.ImportRow) (api.Imported, error) {
+		return d.Import(t.Context(), api.ImportBatch{File: sum, First: first, Rows: rows, Done: done, Again: again})
+	}
+	row := func(line int) api.ImportRow {
+		return api.ImportRow{Line: line, At: epoch, Event: api.Event{Tag: "left-the-catalogue"}}
+	}
+	refused := func(want api.Code, part string, err error) {
+		t.Helper()
+		wantCode(t, err, want)
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("error %v, want one with %q", err, part)
+		}
+	}
+	_, err := batch(0, false, false, row(2), api.ImportRow{Line: 3, Event: api.Event{Tag: "idea"}}, api.ImportRow{Line: 4, At: epoch})
+	refused(api.CodeBad, "line 3", err)
+	refused(api.CodeBad, "line 4", err)
+	_, err = batch(7, false, false, row(9))
+	refused(api.CodeConflict, "row 8", err)
+	_, err = batch(-1, false, false, row(9))
+	refused(api.CodeConflict, "row 0", err)
+
+	got, err := batch(0, false, false, row(2), row(3))
+	if err != nil || got != (api.Imported{New: 2}) {
+		t.Errorf("first batch = %+v, %v", got, err)
+	}
+	// Interrupted, and run again, with or without --again.
+	got, err = batch(0, true, true, row(2), row(3), row(4))
+	if err != nil || got != (api.Imported{New: 1, Unchanged: 2}) {
+		t.Errorf("run again = %+v, %v", got, err)
+	}
+	_, err = batch(0, true, false, row(2), row(3), row(4))
+	refused(api.CodeConflict, "imported before", err)
+	got, err = batch(0, true, true, row(2), row(3), row(4))
+	if err != nil || got != (api.Imported{New: 3}) {
+		t.Errorf("--again = %+v, %v", got, err)
+	}
+
+	events := allEvents(t, d.store)
+	same, other := api.FromEvent(events[0]), api.FromEvent(events[1])
+	other.Tag = "other"
+	_, err = batch(0, true, false, api.ImportRow{Line: 12, Event: same}, api.ImportRow{Line: 13, Event: other})
+	refused(api.CodeConflict, "line 13", err)
+	if left := allEvents(t, d.store); len(left) != 6 {
+		t.Errorf("%d events are stored, want 6", len(left))
 	}
 }

@@ -51,6 +51,7 @@ var (
 type bus struct {
 	*hidtest.Bus
 	opened  chan string   // the path, when a device is listened to
+	turns   chan struct{} // at each turn of a device's goroutine; may miss some
 	handled chan struct{} // when an input report was handled
 	closed  chan string   // the path, when a device was given back
 	lit     func()        // called before each light goes on or off
@@ -59,8 +60,8 @@ type bus struct {
 func newBus(devices ...hid.Device) *bus {
 	const most = 1000 // more than any test makes of any
 	return &bus{
-		Bus:    hidtest.NewBus(devices...),
-		opened: make(chan string, most), handled: make(chan struct{}, most), closed: make(chan string, most),
+		Bus:   hidtest.NewBus(devices...),
+		turns: make(chan struct{}), opened: make(chan string, most), handled: make(chan struct{}, most), closed: make(chan string, most),
 		lit: func() {},
 	}
 }
@@ -82,6 +83,10 @@ type conn struct {
 }
 
 func (c *conn) ReadTimeout(b []byte, d time.Duration) (int, error) {
+	select {
+	case c.bus.turns <- struct{}{}:
+	default:
+	}
 	if !c.opened {
 		c.opened = true
 		c.bus.opened <- c.path

@@ -44,7 +44,7 @@ type Outcome struct {
 
 // conversation is what a device is in the middle of.
 type conversation struct {
-	id   cx.ID     // of an event in it: the store knows which one is the first
+	id   cx.ID     // of an event in it, live or not: the store knows the first one
 	last time.Time // when its newest tag was pressed
 	tags map[string]cx.ID
 }
@@ -158,10 +158,6 @@ func (d *Desk) forget(e cx.Event) {
 		return
 	}
 	delete(c.tags, e.Tag)
-	for _, c.id = range c.tags { // any that is left
-		break
-	}
-	d.conversations[e.Device] = c
 	if len(c.tags) == 0 { // nothing is left that the next tag could join
 		delete(d.conversations, e.Device)
 	}

@@ -141,7 +141,7 @@ func TestConversation(t *testing.T) {
 		{"the same tag begins a new one", "", "0s A F13 praise\n 3s A F13 praise", "1 2"},
 		{"a tag that is in it already begins a new one", "", "0s A F13 praise\n 3s A F14 idea\n 6s A F13 praise\n 9s A F14 idea", "1 1 3 3"},
 		{"not across devices", "", "0s A F13 praise\n 1s B F14 idea\n 2s A F15 how-to", "1 2 1"},
-		{"off", "[press]\nsame_conversation = 0", "0s A F13 praise\n 1s A F14 idea", "1 2"},
+		{"off", "[press]\nsame_conversation = 0", "0s A F13 praise\n 0s A F14 idea", "1 2"},
 		{"longer", "[press]\nsame_conversation = '10m'", "0s A F13 praise\n 10m A F14 idea", "1 1"},
 		{"clock set back", "", "1h A F13 praise\n 0s A F14 idea", "1 2"},
 		{"a refused press does not hold it open", "", "0s A F13 praise\n 1s A F13 praise\n 20.5s A F14 idea", "1 - 3"},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -195,6 +196,7 @@ func TestCloseUnused(t *testing.T) {
 	if err := c.Close(); err != nil {
 		t.Error(err)
 	}
+	_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second)) // else a leak would wait for ever
 	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("the agent's end = %v, want io.EOF", err)
 	}
