@@ -109,6 +109,9 @@ func TestLightAfterFlush(t *testing.T) {
 	if n := <-lit; n != 1 {
 		t.Errorf("the light went on with %d events stored, want 1", n)
 	}
+	if o := r.wait(); o.Result != Stored {
+		t.Errorf("outcome = %+v", o)
+	}
 	slow.Store(false)
 }
 
