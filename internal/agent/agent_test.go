@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -113,21 +112,6 @@ func TestLightAfterFlush(t *testing.T) {
 		t.Errorf("outcome = %+v", o)
 	}
 	slow.Store(false)
-}
-
-// calledBy tells whether a function is on the stack.
-func calledBy(name string) bool {
-	pc := make([]uintptr, 32)
-	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
-	for {
-		f, more := frames.Next()
-		if strings.HasSuffix(f.Function, name) {
-			return true
-		}
-		if !more {
-			return false
-		}
-	}
 }
 
 func TestLights(t *testing.T) {
@@ -310,17 +294,6 @@ func TestAgentAfterAgent(t *testing.T) {
 		}
 	}
 }
-
-// messages is a log that hands over its messages.
-type messages chan string
-
-func (m messages) Enabled(context.Context, slog.Level) bool { return true }
-func (m messages) Handle(_ context.Context, r slog.Record) error {
-	m <- r.Message
-	return nil
-}
-func (m messages) WithAttrs([]slog.Attr) slog.Handler { return m }
-func (m messages) WithGroup(string) slog.Handler      { return m }
 
 // TestAgentWaitsForReader: a command that reads holds the file for a moment; the
 // agent says so and waits.

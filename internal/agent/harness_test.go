@@ -2,7 +2,10 @@ package agent
 
 import (
 	"context"
+	"log/slog"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -196,3 +199,29 @@ func stored(t testing.TB, db string) []cx.Event {
 }
 
 func dbPath(t testing.TB) string { return filepath.Join(t.TempDir(), "desk.db") }
+
+// messages is a log that hands over its messages.
+type messages chan string
+
+func (m messages) Enabled(context.Context, slog.Level) bool { return true }
+func (m messages) Handle(_ context.Context, r slog.Record) error {
+	m <- r.Message
+	return nil
+}
+func (m messages) WithAttrs([]slog.Attr) slog.Handler { return m }
+func (m messages) WithGroup(string) slog.Handler      { return m }
+
+// calledBy tells whether a function is on the stack.
+func calledBy(name string) bool {
+	pc := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	for {
+		f, more := frames.Next()
+		if strings.HasSuffix(f.Function, name) {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
