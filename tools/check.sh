@@ -3,6 +3,7 @@
 # Runs all of them and names those that failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/go.sh
 
 tool() { go tool -modfile=tools/go.mod "$@"; }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the scripts, in the checkout's folder: stops where Go is missing or too old, and lets
 # it build in a folder that belongs to somebody else.
 
