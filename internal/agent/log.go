@@ -14,20 +14,14 @@ import (
 
 // Log logs one event that a program or a person asked for.
 func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
-	if err := n.Check(); err != nil {
-		return api.Logged{}, err
-	}
 	now := d.now()
 	e, err := newEvent(n, d.Config())
 	if err != nil {
-		return api.Logged{}, api.Bad(err)
+		return api.Logged{}, err
 	}
 	at := now
 	if n.At != nil {
 		at = *n.At
-		if err := cx.CheckAt(at); err != nil {
-			return api.Logged{}, api.Bad(err)
-		}
 	} else {
 		e.Clock = clockAt(now)
 	}
@@ -42,9 +36,22 @@ func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
 	}, nil
 }
 
+// CheckNew returns the error with which [Desk.Log] would refuse a request, for who
+// has no desk yet and makes none for a bad one.
+func CheckNew(n api.NewEvent, cfg *config.Config) error {
+	_, err := newEvent(n, cfg)
+	return err
+}
+
 // newEvent checks a request and fills in what follows from the configuration.
 func newEvent(n api.NewEvent, cfg *config.Config) (cx.Event, error) {
+	if err := n.Check(); err != nil {
+		return cx.Event{}, err
+	}
 	var errs []error
+	if n.At != nil {
+		errs = append(errs, cx.CheckAt(*n.At))
+	}
 	tag, err := cfg.Catalogue.Usable(n.Tag)
 	errs = append(errs, err)
 	e := onDesk(cfg, tag)
@@ -71,9 +78,9 @@ func newEvent(n api.NewEvent, cfg *config.Config) (cx.Event, error) {
 		errs = append(errs, fmt.Errorf("source %q is not for a request: want cli, page or api", e.Source))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return cx.Event{}, err
+		return cx.Event{}, api.Bad(err)
 	}
-	return e, e.Check()
+	return e, api.Bad(e.Check())
 }
 
 // onDesk returns an event as far as desk and tag decide it.

@@ -2,11 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"magicbutton/internal/agent"
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
 )
@@ -58,7 +61,13 @@ magicbutton config print shows the tags.`,
 }
 
 func runPress(ctx context.Context, p place, n api.NewEvent) (err error) {
-	d, closeDesk, err := p.desk(ctx, true)
+	d, closeDesk, err := p.desk(ctx, false)
+	if errors.Is(err, fs.ErrNotExist) { // no database is made for what is not stored
+		if err := agent.CheckNew(n, p.config); err != nil {
+			return err
+		}
+		d, closeDesk, err = p.desk(ctx, true)
+	}
 	if err != nil {
 		return err
 	}
