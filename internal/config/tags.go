@@ -75,15 +75,13 @@ func (l *loader) astray(code string) bool { return cx.Nearest(code, l.strays) !=
 func (l *loader) catalogue() {
 	tags, at := l.distinct()
 	c, err := cx.NewCatalogue(tags)
-	// Each tag was checked by itself and each merge leads to a tag, so that circles
-	// are all that can be wrong.
+	// Each tag was checked by itself, so that merges are all that can be wrong.
 	var many interface{ Unwrap() []error }
 	if errors.As(err, &many) {
 		for _, e := range many.Unwrap() {
 			var tagErr *cx.TagError
 			if errors.As(e, &tagErr) {
-				l.problem(at[tagErr.Index].lineOf("merged_into"), "%v", tagErr)
-				tags[tagErr.Index].MergedInto = ""
+				l.badMerge(tagErr, tags, at[tagErr.Index])
 			}
 		}
 		c, _ = cx.NewCatalogue(tags)
@@ -91,12 +89,21 @@ func (l *loader) catalogue() {
 	l.config.Catalogue = c
 }
 
+// badMerge takes a merge that is wrong out of the tags.
+func (l *loader) badMerge(err *cx.TagError, tags []cx.Tag, at table) {
+	into := &tags[err.Index].MergedInto
+	isTag := func(t cx.Tag) bool { return t.Code == *into }
+	if slices.ContainsFunc(tags, isTag) || !l.astray(*into) {
+		l.problem(at.lineOf("merged_into"), "%v", err)
+	}
+	*into = ""
+}
+
 // distinct returns the tags, and where they stand, without those whose code is
-// taken, and without merges that lead nowhere.
+// taken.
 func (l *loader) distinct() ([]cx.Tag, []table) {
 	var tags []cx.Tag
 	var at []table
-	var codes []string
 	first := make(map[string]int)
 	for _, t := range l.tags {
 		if line, ok := first[t.Code]; ok {
@@ -104,16 +111,7 @@ func (l *loader) distinct() ([]cx.Tag, []table) {
 			continue
 		}
 		first[t.Code] = t.lineOf("code")
-		tags, at, codes = append(tags, t.Tag), append(at, t.table), append(codes, t.Code)
-	}
-	for i, t := range tags {
-		if _, ok := first[t.MergedInto]; ok || t.MergedInto == "" {
-			continue
-		}
-		if !l.astray(t.MergedInto) {
-			l.problem(at[i].lineOf("merged_into"), "tag %q: merged into unknown tag %q%s", t.Code, t.MergedInto, guess(t.MergedInto, codes))
-		}
-		tags[i].MergedInto = ""
+		tags, at = append(tags, t.Tag), append(at, t.table)
 	}
 	return tags, at
 }

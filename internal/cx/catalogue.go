@@ -65,9 +65,10 @@ func NewCatalogue(tags []Tag) (Catalogue, error) {
 		}
 		c.index[t.Code] = i
 	}
-	for i, t := range c.tags {
-		if err := c.checkMerge(t); err != nil {
-			errs = append(errs, &TagError{i, t.Code, err})
+	next, problems := c.merges()
+	for i, err := range problems {
+		if err != nil {
+			errs = append(errs, &TagError{i, c.tags[i].Code, err})
 		}
 	}
 	if len(errs) > 0 {
@@ -76,8 +77,8 @@ func NewCatalogue(tags []Tag) (Catalogue, error) {
 	c.counted = make([]int, len(c.tags))
 	for i := range c.tags {
 		end := i
-		for c.tags[end].MergedInto != "" {
-			end = c.index[c.tags[end].MergedInto]
+		for next[end] != unmerged {
+			end = next[end]
 		}
 		c.counted[i] = end
 	}
@@ -121,24 +122,63 @@ func (t Tag) check() []error {
 	return errs
 }
 
-// checkMerge follows the chain of merges from t to its end.
-func (c Catalogue) checkMerge(t Tag) error {
-	seen := []string{t.Code}
-	for t.MergedInto != "" {
-		i, ok := c.index[t.MergedInto]
-		if !ok {
-			if near := Nearest(t.MergedInto, c.Codes()); near != "" {
-				return fmt.Errorf("merged into unknown tag %q (did you mean %q?)", clip(t.MergedInto), near)
-			}
-			return fmt.Errorf("merged into unknown tag %q", clip(t.MergedInto))
+// unmerged stands for no next tag in a chain of merges.
+const unmerged = -1
+
+// merges returns the tag that each tag is merged into, and what is wrong with the
+// merge of each: its target is unknown, or it is a part of a circle. A tag that
+// only leads to one of these has no problem of its own.
+func (c Catalogue) merges() (next []int, problems []error) {
+	next, problems = make([]int, len(c.tags)), make([]error, len(c.tags))
+	for i, t := range c.tags {
+		next[i] = unmerged
+		if t.MergedInto == "" {
+			continue
 		}
-		t = c.tags[i]
-		if slices.Contains(seen, t.Code) {
-			return fmt.Errorf("merged in a circle: %s", strings.Join(append(seen, t.Code), " → "))
+		if to, known := c.index[t.MergedInto]; known {
+			next[i] = to
+		} else {
+			problems[i] = unknown("merged into unknown tag", t.MergedInto, c.Codes())
 		}
-		seen = append(seen, t.Code)
 	}
-	return nil
+	walk := make([]int, len(c.tags)) // for each tag, which walk came by first, from 1
+	for i := range c.tags {
+		at := i
+		for at != unmerged && walk[at] == 0 {
+			walk[at] = i + 1
+			at = next[at]
+		}
+		if at == unmerged || walk[at] != i+1 {
+			continue
+		}
+		for problems[at] == nil { // this walk came back to where it was: once around
+			problems[at] = c.circle(at, next)
+			at = next[at]
+		}
+	}
+	return next, problems
+}
+
+// circle describes the circle of merges that tag i is a part of.
+func (c Catalogue) circle(i int, next []int) error {
+	const most = 6 // names that are worth reading
+	names := []string{clip(c.tags[i].Code)}
+	for at := next[i]; at != i; at = next[at] {
+		if len(names) == most {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, clip(c.tags[at].Code))
+	}
+	return fmt.Errorf("merged in a circle: %s", strings.Join(append(names, names[0]), " → "))
+}
+
+// unknown is the error for a code that is not among the known ones.
+func unknown(what, code string, known []string) error {
+	if near := Nearest(code, known); near != "" {
+		return fmt.Errorf("%s %q (did you mean %q?)", what, clip(code), near)
+	}
+	return fmt.Errorf("%s %q", what, clip(code))
 }
 
 // Tags returns the tags in their order.
@@ -178,10 +218,7 @@ func (c Catalogue) Usable(code string) (Tag, error) {
 	t, ok := c.Tag(code)
 	switch {
 	case !ok || t.Unlisted:
-		if near := Nearest(code, c.usableCodes()); near != "" {
-			return Tag{}, fmt.Errorf("unknown tag %q (did you mean %q?)", clip(code), near)
-		}
-		return Tag{}, fmt.Errorf("unknown tag %q", clip(code))
+		return Tag{}, unknown("unknown tag", code, c.usableCodes())
 	case t.MergedInto != "":
 		return Tag{}, fmt.Errorf("tag %q is merged into %q: use that", code, c.Counted(code).Code)
 	case t.Retired:

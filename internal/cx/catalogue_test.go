@@ -64,7 +64,27 @@ var problemTests = []struct {
 		[]TagError{
 			{0, "a", errors.New("merged in a circle: a → b → a")},
 			{1, "b", errors.New("merged in a circle: b → a → b")},
-			{2, "c", errors.New("merged in a circle: c → a → b → a")},
+		},
+	},
+	{
+		"on the way to nothing",
+		[]Tag{{Code: "a", MergedInto: "b"}, {Code: "b", MergedInto: "weather"}, {Code: "c", MergedInto: "a"}},
+		[]TagError{{1, "b", errors.New(`merged into unknown tag "weather"`)}},
+	},
+	{
+		"a circle too long to read",
+		[]Tag{
+			{Code: "a", MergedInto: "b"}, {Code: "b", MergedInto: "c"}, {Code: "c", MergedInto: "d"}, {Code: "d", MergedInto: "e"},
+			{Code: "e", MergedInto: "f"}, {Code: "f", MergedInto: "g"}, {Code: "g", MergedInto: "a"},
+		},
+		[]TagError{
+			{0, "a", errors.New("merged in a circle: a → b → c → d → e → f → … → a")},
+			{1, "b", errors.New("merged in a circle: b → c → d → e → f → g → … → b")},
+			{2, "c", errors.New("merged in a circle: c → d → e → f → g → a → … → c")},
+			{3, "d", errors.New("merged in a circle: d → e → f → g → a → b → … → d")},
+			{4, "e", errors.New("merged in a circle: e → f → g → a → b → c → … → e")},
+			{5, "f", errors.New("merged in a circle: f → g → a → b → c → d → … → f")},
+			{6, "g", errors.New("merged in a circle: g → a → b → c → d → e → … → g")},
 		},
 	},
 }

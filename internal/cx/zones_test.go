@@ -53,8 +53,8 @@ func TestZones(t *testing.T) {
 func instantsOf(zone *time.Location, from, to time.Time) []time.Time {
 	var out []time.Time
 	around := func(t time.Time) {
-		for ms := time.Duration(-2); ms <= 2; ms++ {
-			out = append(out, t.Add(ms*time.Millisecond))
+		for d := -2 * time.Millisecond; d <= 2*time.Millisecond; d += time.Millisecond {
+			out = append(out, t.Add(d))
 		}
 	}
 	for t := from; t.Before(to); t = t.Add(time.Hour) {
