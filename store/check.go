@@ -20,21 +20,26 @@ const (
 	progressEvery = 1 << 12
 )
 
-// Check looks at everything in the file: every checksum, that what the records
-// name exists, the sequences, the conversations, and the pages. What it finds is
+// Check looks at everything in the file: the pages, every checksum, that what
+// the records name exists, the sequences, and the conversations. What it finds is
 // in the report; the error is for a check that could not be made or was ended by
 // ctx. progress may be nil; it is called now and then with the number of records
 // done, of about total. A store that is open for writing takes no writes while
-// the pages are looked at.
+// the pages are looked at. Where the pages are damaged no record is looked at.
 func (s *Store) Check(ctx context.Context, progress func(done, total int)) (CheckReport, error) {
 	if progress == nil {
 		progress = func(int, int) {}
 	}
 	c := &checker{ctx: ctx, progress: progress, origin: s.origin, seen: make(map[cx.Origin]*sequence)}
-	err := s.view(ctx, func(tx *bolt.Tx, w words) error {
-		c.tx, c.words = tx, w
-		return c.records()
-	})
+	err := s.transact(ctx, !s.readOnly, c.pages)
+	// Only then: bbolt would follow pages that lead back to one another until the
+	// memory is full.
+	if err == nil && c.report.OK() {
+		err = s.view(ctx, func(tx *bolt.Tx, w words) error {
+			c.tx, c.words = tx, w
+			return c.records()
+		})
+	}
 	if errors.Is(err, ErrDamaged) {
 		c.damage("%v", err) // not even the words could be read
 		err = nil
@@ -42,41 +47,7 @@ func (s *Store) Check(ctx context.Context, progress func(done, total int)) (Chec
 	if err != nil {
 		return CheckReport{}, err
 	}
-	if c.report.OK() {
-		err = s.checkPages(ctx, c)
-	}
-	return c.report, err
-}
-
-// errNoChange ends a write transaction that was only begun to keep others out.
-var errNoChange = errors.New("nothing to commit")
-
-func (s *Store) checkPages(ctx context.Context, c *checker) error {
-	check := func(tx *bolt.Tx) {
-		// bbolt looks at the pages in a goroutine of its own, where a fault ends the
-		// process: only after they were followed here without one.
-		if err := walkPages(tx); err != nil {
-			c.damage("%v", err)
-			return
-		}
-		for err := range tx.Check() {
-			c.damage("%v", err)
-		}
-	}
-	if s.readOnly {
-		return s.view(ctx, func(tx *bolt.Tx, _ words) error {
-			check(tx)
-			return nil
-		})
-	}
-	_, err := s.write(ctx, func(w *writer) error {
-		check(w.tx)
-		return errNoChange
-	})
-	if errors.Is(err, errNoChange) {
-		return nil
-	}
-	return err
+	return c.report, nil
 }
 
 // checker is one run of a check.
@@ -108,6 +79,19 @@ func addFinding(list []string, line string) []string {
 		return append(list, "and more")
 	}
 	return list
+}
+
+// pages checks how the pages hang together.
+func (c *checker) pages(tx *bolt.Tx) error {
+	// bbolt looks at the pages in a goroutine of its own, where a fault ends the
+	// process: only after they were followed here without one.
+	if err := walkPages(tx); err != nil {
+		return err
+	}
+	for err := range tx.Check() {
+		c.damage("%v", err)
+	}
+	return nil
 }
 
 func (c *checker) records() error {

@@ -47,6 +47,7 @@ type Store struct {
 	queue   []*request
 	led     bool // somebody leads a transaction or was told to
 
+	writeMu  sync.Mutex // taken before bbolt's own, which a fault may leave locked
 	faultMu  sync.Mutex
 	faultErr error
 }
@@ -131,7 +132,9 @@ func (s *Store) openToWrite(o Options, deadline time.Time) error {
 	if err != nil {
 		return err
 	}
-	err = checkHeader(f)
+	if err = checkHeader(f); err == nil {
+		err = checkFreelist(f)
+	}
 	f.Close()
 	if err != nil {
 		return err

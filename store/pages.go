@@ -38,23 +38,40 @@ type pageWalk struct {
 	seen  map[uint64]bool
 }
 
+// newPageWalk begins with the header in force of a file that checkHeader let
+// through, and with the free list that it names.
+func newPageWalk(file *os.File) (*pageWalk, error) {
+	newest, err := newestHeader(file)
+	if err != nil {
+		return nil, err
+	}
+	w := &pageWalk{
+		file: file, bytes: int(newest.uint32(metaPageSize)), pages: newest.uint64(metaPages),
+		seen: map[uint64]bool{0: true, 1: true}, // the header pages
+	}
+	return w, w.freelist(newest.uint64(metaFreelist))
+}
+
 // walkPages follows all pages that a transaction can reach, and the free list.
+// Nothing may be written meanwhile.
 func walkPages(tx *bolt.Tx) error {
 	file, err := os.Open(tx.DB().Path())
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	newest, err := newestHeader(file)
+	w, err := newPageWalk(file)
 	if err != nil {
 		return err
 	}
-	bytes := int(newest.uint32(metaPageSize))
-	w := &pageWalk{file: file, bytes: bytes, pages: uint64(tx.Size()) / uint64(bytes), seen: map[uint64]bool{0: true, 1: true}}
-	if err := w.freelist(newest.uint64(metaFreelist)); err != nil {
-		return err
-	}
 	return w.tree(uint64(tx.Cursor().Bucket().Root()))
+}
+
+// checkFreelist looks at the free list before bbolt believes it: of one that is
+// damaged it would take all memory, or write over pages that are in use.
+func checkFreelist(file *os.File) error {
+	_, err := newPageWalk(file)
+	return err
 }
 
 // read returns a page with the further pages that belong to it.
@@ -100,7 +117,7 @@ func (w *pageWalk) freelist(id uint64) error {
 	last := uint64(1)
 	for i := range count {
 		free := binary.NativeEndian.Uint64(list[8*i:])
-		if free <= last || free >= w.pages {
+		if free <= last || free >= w.pages || w.seen[free] {
 			return fmt.Errorf("%w: page %d: the free list has page %d after %d", ErrDamaged, id, free, last)
 		}
 		last = free
@@ -116,7 +133,7 @@ func (w *pageWalk) tree(id uint64) error {
 	}
 	switch flags := binary.NativeEndian.Uint16(page[pageFlags:]); flags {
 	case leafPage:
-		return w.leaf(id, page)
+		return w.leaf(id, page, false)
 	case branchPage:
 		return w.branch(id, page)
 	default:
@@ -141,8 +158,9 @@ func (w *pageWalk) branch(id uint64, page []byte) error {
 	return nil
 }
 
-// leaf checks a leaf page, or the part of one that is a small bucket.
-func (w *pageWalk) leaf(id uint64, page []byte) error {
+// leaf checks a leaf page, or the part of one that is a small bucket, in which
+// there is no other (bbolt 1.5.0, bucket.go, inlineable).
+func (w *pageWalk) leaf(id uint64, page []byte, small bool) error {
 	for i := range int(binary.NativeEndian.Uint16(page[pageCount:])) {
 		e, err := element(id, page, i)
 		if err != nil {
@@ -155,6 +173,9 @@ func (w *pageWalk) leaf(id uint64, page []byte) error {
 			return fmt.Errorf("%w: page %d: entry %d lies outside of it", ErrDamaged, id, i)
 		}
 		if flags&bucketEntry != 0 {
+			if small {
+				return fmt.Errorf("%w: page %d: a bucket within a small bucket", ErrDamaged, id)
+			}
 			if err := w.bucket(id, e[value:end]); err != nil {
 				return err
 			}
@@ -173,7 +194,7 @@ func (w *pageWalk) bucket(id uint64, value []byte) error {
 	if value = value[bucketHeadBytes:]; len(value) < pageHeadBytes {
 		return fmt.Errorf("%w: page %d: a small bucket of %d bytes", ErrDamaged, id, len(value))
 	}
-	return w.leaf(id, value)
+	return w.leaf(id, value, true)
 }
 
 // element returns what begins with the i-th element of a page: what it says of

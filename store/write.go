@@ -19,8 +19,7 @@ type writer struct {
 	now   time.Time // read once, in UTC to the millisecond
 	words words
 	index *wordIndex
-	// origin signs new events; origins holds the records of origins that the
-	// transaction touched.
+	// origin signs new events.
 	origin cx.Origin
 }
 
@@ -137,6 +136,8 @@ func (s *Store) commit(group []*request) {
 // update runs one write transaction. After a fault in one, bbolt may hold its
 // locks for good, so no other is begun.
 func (s *Store) update(do func(*writer) error) error {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
 	if err := s.faulted(); err != nil {
 		return err
 	}
@@ -180,25 +181,40 @@ func (s *Store) begin(tx *bolt.Tx) (*writer, error) {
 
 // view runs one read transaction. Nothing of it may be used after it but copies.
 func (s *Store) view(ctx context.Context, do func(*bolt.Tx, words) error) error {
+	return s.transact(ctx, false, func(tx *bolt.Tx) error {
+		w, err := s.words.at(tx)
+		if err != nil {
+			return err
+		}
+		return do(tx, w)
+	})
+}
+
+// transact runs a transaction that changes nothing. One that is alone keeps
+// writers out.
+func (s *Store) transact(ctx context.Context, alone bool, do func(*bolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if alone {
+		s.writeMu.Lock()
+		defer s.writeMu.Unlock()
 	}
 	if err := s.faulted(); err != nil {
 		return err
 	}
 	began := false
 	err := guard(func() error {
-		return s.db.View(func(tx *bolt.Tx) error {
-			began = true
-			w, err := s.words.at(tx)
-			if err != nil {
-				return err
-			}
-			return do(tx, w)
-		})
+		tx, err := s.db.Begin(alone)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = tx.Rollback() }() // its only error is that it is over
+		began = true
+		return do(tx)
 	})
-	if !began && errors.Is(err, errFault) {
-		s.fault(err) // bbolt faulted while it held its own locks
+	if errors.Is(err, errFault) && (alone || !began) {
+		s.fault(err) // bbolt may hold its own locks for good
 	}
 	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return fmt.Errorf("reading database %s: %w", s.path, ErrClosed)
