@@ -96,6 +96,8 @@ type AccessError struct {
 	Reason error  // one of the errors above, or another
 	Detail string // what was found, such as the device node; may be empty
 	Fix    string // what can be done about it, one line, often a command; empty where nothing is known
+	// NeedsUdevRule says that what UdevRule prints for the model is the remedy, for a program with a shorter way to it.
+	NeedsUdevRule bool
 }
 
 func (e *AccessError) Error() string {

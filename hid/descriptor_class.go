@@ -45,6 +45,16 @@ func (d *Descriptor) Class() Class {
 // IsKeyboard reports whether the device can type letters (ClassKeyboard).
 func (d *Descriptor) IsKeyboard() bool { return d.Class() == ClassKeyboard }
 
+// HasKeys reports whether the device has a key that can be wanted.
+func (d *Descriptor) HasKeys() bool {
+	for i := range d.Fields {
+		for range d.Fields[i].keys() {
+			return true
+		}
+	}
+	return false
+}
+
 // keys are the usages of a page that input reports can carry as keys, range by range.
 func (d *Descriptor) keys(page uint16) iter.Seq[UsageRange] {
 	return func(yield func(UsageRange) bool) {

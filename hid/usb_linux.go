@@ -44,7 +44,7 @@ func (u *USB) Open(d Device) (Conn, error) {
 		// access(2) cannot see what a container's device rules forbid.
 		f, openErr := os.OpenFile(node, os.O_RDWR, 0)
 		if errors.Is(openErr, fs.ErrPermission) {
-			e.Reason, e.Fix = ErrNoPermission, permissionFix(d)
+			e.Reason, e.Fix, e.NeedsUdevRule = ErrNoPermission, permissionFix(d), true
 		} else if openErr == nil {
 			f.Close()
 		}
@@ -80,7 +80,7 @@ func (u *USB) Check(d Device) error {
 	case errors.Is(err, fs.ErrNotExist):
 		e.Reason, e.Fix = ErrNoPermission, "make /dev/bus/usb visible to this program (a container: --device /dev/bus/usb)"
 	case err != nil:
-		e.Reason, e.Fix = ErrNoPermission, permissionFix(d)
+		e.Reason, e.Fix, e.NeedsUdevRule = ErrNoPermission, permissionFix(d), true
 	default:
 		return nil
 	}

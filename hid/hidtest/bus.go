@@ -13,6 +13,7 @@ package hidtest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -239,12 +240,19 @@ func (b *Bus) check(want hid.Device) error {
 	switch {
 	case d == nil || d.info.Model() != want.Model() || d.info.Serial != want.Serial:
 		return &hid.AccessError{Op: "opening", Path: want.Path, Reason: hid.ErrGone}
+	case isAccessError(d.openErr):
+		return d.openErr
 	case d.openErr != nil:
 		return &hid.AccessError{Op: "opening", Path: want.Path, Reason: d.openErr, Fix: "let the test call FailOpen with nil"}
 	case d.conn != nil:
 		return &hid.AccessError{Op: "opening", Path: want.Path, Reason: hid.ErrBusy, Fix: "close it first"}
 	}
 	return nil
+}
+
+func isAccessError(err error) bool {
+	var access *hid.AccessError
+	return errors.As(err, &access)
 }
 
 // GiveBack binds the system's driver to a claimed device that has none.

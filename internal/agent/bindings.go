@@ -2,8 +2,11 @@ package agent
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"magicbutton/hid"
 	"magicbutton/internal/api"
@@ -47,13 +50,35 @@ func actionFor(cfg *config.Config, p hid.Press) (config.Action, bool) {
 
 // deviceName is how an event records its device: by its serial number where it
 // has one that fits, else by the port that it is plugged into, so that twins
-// differ. A press is never lost for the name of its device.
+// differ. A press is never lost for the name of its device. The configuration
+// takes it, too.
 func deviceName(d hid.Device) string {
-	m := hid.Match{VendorID: d.VendorID, ProductID: d.ProductID, Serial: d.Serial}
-	if d.Serial == "" || cx.CheckName("device", m.String()) != nil {
+	m := hid.Match{VendorID: d.VendorID, ProductID: d.ProductID, Serial: serial(d)}
+	if m.Serial == "" || cx.CheckName("device", m.String()) != nil {
 		m.Serial, m.Port = "", d.Port
 	}
 	return m.String()
+}
+
+// serial returns the device's serial number where it is text that a match can
+// name, else "".
+func serial(d hid.Device) string {
+	m := hid.Match{VendorID: d.VendorID, ProductID: d.ProductID, Serial: d.Serial}
+	if _, err := hid.ParseMatch(m.String()); err != nil {
+		return ""
+	}
+	return d.Serial
+}
+
+// printable returns what a device calls itself without what would steer a
+// terminal: the text comes from whatever is plugged in.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
 }
 
 // Devices describes the devices that a listener has seen, for people.
@@ -61,19 +86,33 @@ func Devices(states []hid.DeviceState, cfg *config.Config) []api.Device {
 	out := make([]api.Device, 0, len(states))
 	for _, s := range states {
 		d := api.Device{
-			Name: cmp.Or(s.Device.Product, s.Device.Model()), Model: s.Device.Model(),
-			Serial: s.Device.Serial, Port: s.Device.Port, Interface: s.Device.Interface, Path: s.Device.Path,
+			Name: cmp.Or(printable(s.Device.Product), s.Device.Model()), Model: s.Device.Model(),
+			Serial: serial(s.Device), Port: s.Device.Port, Interface: s.Device.Interface, Path: s.Device.Path,
 			State: s.State.String(), Fix: s.Fix, Bindings: bindings(s.Device, cfg),
 		}
 		if desc, err := hid.ParseDescriptor(s.Device.Descriptor); err == nil {
 			d.Summary = desc.Summary()
+			if s.State == hid.Usable && len(d.Bindings) == 0 && desc.HasKeys() {
+				d.Use = use(s.Device, desc)
+			}
 		}
+		var access *hid.AccessError
+		d.NeedsUdevRule = errors.As(s.Err, &access) && access.NeedsUdevRule
 		if !s.LastPress.IsZero() {
 			d.LastPress = &s.LastPress
 		}
 		out = append(out, d)
 	}
 	return out
+}
+
+// use says how to use a device that nothing binds.
+func use(d hid.Device, desc *hid.Descriptor) string {
+	text := fmt.Sprintf("to use it, add a [[button]] with device = %q", deviceName(d))
+	if desc.IsKeyboard() {
+		text += ", but not if you type on it"
+	}
+	return text
 }
 
 // bindings lists what the configuration binds on a device.

@@ -157,6 +157,10 @@ type Device struct {
 	State     string `json:"state"`
 	// Fix is the one thing to do where the device is unusable.
 	Fix string `json:"fix,omitempty"`
+	// NeedsUdevRule says that a udev rule for the model is what Fix makes.
+	NeedsUdevRule bool `json:"needs_udev_rule,omitempty"`
+	// Use is how to use the device, where it could be and nothing is bound on it.
+	Use string `json:"use,omitempty"`
 	// Bindings are the keys that the configuration binds on it.
 	Bindings  []Binding  `json:"bindings,omitempty"`
 	LastPress *time.Time `json:"last_press,omitempty"`

@@ -166,9 +166,5 @@ func writeGoodbye(p place, t cx.Tally, c cx.Catalogue, when period) error {
 
 // exportCommand is the command that exports this week, as it can be typed here.
 func exportCommand(p place) string {
-	cmd := quoted(os.Args[0]) + " export --week this"
-	if p.config.Path != "" {
-		cmd += " --config " + quoted(p.config.Path)
-	}
-	return cmd + " --db " + quoted(p.db)
+	return quoted(os.Args[0]) + " export --week this" + p.configFlag() + " --db " + quoted(p.db)
 }

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,13 +54,11 @@ given, and that keep their keys from reaching other programs at plug-in.`,
 
 func runDevices(ctx context.Context, p place, asJSON bool) error {
 	list, err := p.devices(ctx)
-	if asJSON && err == nil {
-		enc := json.NewEncoder(p.env.Stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(list)
-	}
 	if err != nil {
 		return err
+	}
+	if asJSON {
+		return printJSON(p.env.Stdout, list)
 	}
 	if len(list) == 0 {
 		say(p.env.Stderr, "no HID device is plugged in")
@@ -74,7 +72,7 @@ func runDevices(ctx context.Context, p place, asJSON bool) error {
 func (p place) devices(ctx context.Context) ([]api.Device, error) {
 	if c, err := p.dial(ctx); err == nil {
 		s, err := c.Status(ctx)
-		return s.Devices, errors.Join(err, c.Close())
+		return p.withOwnFix(s.Devices), errors.Join(err, c.Close())
 	}
 	return p.devicesHere()
 }
@@ -85,7 +83,23 @@ func (p place) devicesHere() ([]api.Device, error) {
 	if err != nil {
 		return nil, hinted{fmt.Errorf("listing devices: %w", err), usbHint(err)}
 	}
-	return agent.Devices(states, p.config), nil
+	return p.withOwnFix(agent.Devices(states, p.config)), nil
+}
+
+// withOwnFix says how to get permission with this program's own command, which is
+// shorter than the one that package hid knows, and covers all that is bound.
+func (p place) withOwnFix(list []api.Device) []api.Device {
+	for i, d := range list {
+		if !d.NeedsUdevRule {
+			continue
+		}
+		models := " " + d.Model
+		if slices.ContainsFunc(p.config.Buttons, func(b config.Button) bool { return strings.HasPrefix(b.Device.String(), d.Model) }) {
+			models = p.configFlag() // the rule file is for all models that are bound
+		}
+		list[i].Fix = "magicbutton devices --udev-rule" + models + " | sudo tee /etc/udev/rules.d/70-magicbutton.rules, then plug it in again"
+	}
+	return list
 }
 
 func usbHint(err error) string {
@@ -122,6 +136,9 @@ func deviceTable(list []api.Device) string {
 		}
 		if d.Fix != "" {
 			fmt.Fprintf(&out, "%15s→ %s\n", "", d.Fix)
+		}
+		if d.Use != "" {
+			fmt.Fprintf(&out, "%15s→ %s\n", "", d.Use)
 		}
 	}
 	return out.String()

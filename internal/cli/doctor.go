@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -75,9 +74,7 @@ Exit codes: 0 all is well, 1 warnings, 2 something is broken.`,
 
 func printFindings(env Env, findings []finding, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(env.Stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(findings)
+		return printJSON(env.Stdout, findings)
 	}
 	for _, f := range findings {
 		if _, err := fmt.Fprintf(env.Stdout, "%-8s %-14s %s\n", f.Grade, f.Check, f.Text); err != nil {

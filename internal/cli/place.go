@@ -82,6 +82,16 @@ func loadConfig(at config.Locations) (*config.Config, error) {
 	return cfg, err
 }
 
+// configFlag returns the flag that names the place's configuration on a command
+// line, with a blank before it, or "" where it is found without.
+func (p place) configFlag() string {
+	found, err := config.Paths("", p.db, p.env.Getenv)
+	if p.config.Path == "" || err == nil && found.Config == p.config.Path {
+		return ""
+	}
+	return " --config " + quoted(p.config.Path)
+}
+
 // zone returns the zone of a --zone flag, or the desk's.
 func (p place) zone(name string) (*time.Location, error) {
 	if name == "" {

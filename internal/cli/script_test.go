@@ -105,8 +105,12 @@ func busOf(name string) hid.Bus {
 	case "forbidden":
 		bus := hidtest.NewBus(hidtest.Keypad("1-1", "DESK-A"))
 		devices, _ := bus.Devices()
-		bus.FailOpen(devices[0].Path, hid.ErrNoPermission)
+		bus.FailOpen(devices[0].Path, &hid.AccessError{Op: "opening", Path: devices[0].Path, Reason: hid.ErrNoPermission, Fix: "a long command", NeedsUdevRule: true})
 		return bus
+	case "hostile":
+		d := hidtest.Keypad("1-1", "A\x1b[2J\u202e")
+		d.Product = "Key\x1b[2J\u202epad"
+		return hidtest.NewBus(d)
 	case "no-cgo":
 		return noUSB{}
 	}

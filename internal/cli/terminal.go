@@ -74,11 +74,7 @@ func introduceDevices(at place) string {
 	case len(list) == 0:
 		return "USB buttons: no HID device is plugged in\n"
 	}
-	text := "HID devices here:\n" + deviceTable(list)
-	if len(at.config.Buttons) == 0 {
-		text += "  → to use one, name it in the configuration: [[button]] device, key and tap\n"
-	}
-	return text
+	return "HID devices here:\n" + deviceTable(list)
 }
 
 // raw makes each key count at once, without Enter, and returns how to undo that.
