@@ -28,17 +28,23 @@ func TestLog(t *testing.T) {
 		scrubbed int
 	}{
 		{"tag alone", api.NewEvent{Tag: "bill-unclear"}, epoch, base, 0},
-		{"at", api.NewEvent{Tag: "bill-unclear", At: ptr(epoch.Add(-time.Hour))}, epoch.Add(-time.Hour), base, 0},
+		{"at", api.NewEvent{Tag: "bill-unclear", At: new(epoch.Add(-time.Hour))}, epoch.Add(-time.Hour), base, 0},
 		{
-			"said otherwise", api.NewEvent{Tag: "bill-unclear", Stage: "use", Channel: "email", Source: "cli"}, epoch,
+			"said otherwise",
+			api.NewEvent{Tag: "bill-unclear", Stage: "use", Channel: "email", Source: "cli"},
+			epoch,
 			with(func(e *cx.Event) { e.Stage, e.Channel, e.Source = cx.StageUse, cx.ChannelEmail, cx.SourceCLI }), 0,
 		},
 		{
-			"channel switch", api.NewEvent{Tag: "bill-unclear", Tried: "chat", Forced: true}, epoch,
+			"channel switch",
+			api.NewEvent{Tag: "bill-unclear", Tried: "chat", Forced: true},
+			epoch,
 			with(func(e *cx.Event) { e.Tried, e.Forced = cx.ChannelChat, true }), 0,
 		},
 		{
-			"note", api.NewEvent{Tag: "bill-unclear", Note: " two\r\nlines "}, epoch,
+			"note",
+			api.NewEvent{Tag: "bill-unclear", Note: " two\r\nlines "},
+			epoch,
 			with(func(e *cx.Event) { e.Note = "two\nlines" }), 0,
 		},
 	} {
@@ -87,8 +93,8 @@ func TestLogRefused(t *testing.T) {
 		{"tried", api.NewEvent{Tag: "praise", Tried: "fax"}, "fax"},
 		{"source of a device", api.NewEvent{Tag: "praise", Source: "device"}, "device"},
 		{"source of an import", api.NewEvent{Tag: "praise", Source: "import"}, "import"},
-		{"before 2000", api.NewEvent{Tag: "praise", At: ptr(time.Date(1999, 12, 31, 23, 59, 59, 0, time.UTC))}, "2000"},
-		{"after 2100", api.NewEvent{Tag: "praise", At: ptr(time.Date(2101, 1, 1, 0, 0, 0, 0, time.UTC))}, "2100"},
+		{"before 2000", api.NewEvent{Tag: "praise", At: new(time.Date(1999, 12, 31, 23, 59, 59, 0, time.UTC))}, "2000"},
+		{"after 2100", api.NewEvent{Tag: "praise", At: new(time.Date(2101, 1, 1, 0, 0, 0, 0, time.UTC))}, "2100"},
 		{"note of 10 MB", api.NewEvent{Tag: "praise", Note: strings.Repeat("x", 10<<20)}, "2000"},
 		{"note with control characters", api.NewEvent{Tag: "praise", Note: "a\x00b"}, "note"},
 		{"note in no UTF-8", api.NewEvent{Tag: "praise", Note: "a\xff"}, "note is not valid UTF-8"},
@@ -153,7 +159,7 @@ func TestHistory(t *testing.T) {
 		}
 	}
 	states()
-	second, err := d.Amend(t.Context(), first.ID, cx.Amendment{Tag: ptr("idea"), Note: ptr("why")})
+	second, err := d.Amend(t.Context(), first.ID, cx.Amendment{Tag: new("idea"), Note: new("why")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,11 +188,11 @@ func TestAmendRefused(t *testing.T) {
 		a    cx.Amendment
 		want api.Code
 	}{
-		{"unknown tag", live.ID, cx.Amendment{Tag: ptr("prase")}, api.CodeBad},
-		{"retired tag", live.ID, cx.Amendment{Tag: ptr("gone")}, api.CodeBad},
-		{"long note", live.ID, cx.Amendment{Note: ptr(strings.Repeat("x", 2001))}, api.CodeBad},
+		{"unknown tag", live.ID, cx.Amendment{Tag: new("prase")}, api.CodeBad},
+		{"retired tag", live.ID, cx.Amendment{Tag: new("gone")}, api.CodeBad},
+		{"long note", live.ID, cx.Amendment{Note: new(strings.Repeat("x", 2001))}, api.CodeBad},
 		{"no such event", cx.MakeID(epoch, cx.NewOrigin(), 7), cx.Amendment{}, api.CodeNotFound},
-		{"taken back", voided.ID, cx.Amendment{Note: ptr("x")}, api.CodeConflict},
+		{"taken back", voided.ID, cx.Amendment{Note: new("x")}, api.CodeConflict},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := d.Amend(t.Context(), test.id, test.a)
@@ -247,7 +253,7 @@ func TestFollow(t *testing.T) {
 	if _, err := d.Log(t.Context(), api.NewEvent{Tag: "idea", Ref: "r"}); err != nil { // a duplicate is no news
 		t.Fatal(err)
 	}
-	if _, err := d.Amend(t.Context(), e.ID, cx.Amendment{Tag: ptr("bill-unclear")}); err != nil {
+	if _, err := d.Amend(t.Context(), e.ID, cx.Amendment{Tag: new("bill-unclear")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Void(t.Context(), e.ID); err != nil {

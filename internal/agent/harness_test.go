@@ -146,7 +146,7 @@ func startWith(t testing.TB, b *bus, more string, o Options) *running {
 		t.Fatal(err)
 	}
 	r.Agent = a
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
 	r.stop = sync.OnceValue(func() error {

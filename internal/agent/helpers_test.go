@@ -96,7 +96,7 @@ func newDesk(t testing.TB, c *clock, more string) *Desk {
 
 func checkStore(t testing.TB, st *store.Store) {
 	t.Helper()
-	report, err := st.Check(context.Background(), nil)
+	report, err := st.Check(context.WithoutCancel(t.Context()), nil)
 	if errors.Is(err, store.ErrClosed) {
 		return
 	}
@@ -111,7 +111,7 @@ func checkStore(t testing.TB, st *store.Store) {
 // allEvents returns every event of a database, voided ones too.
 func allEvents(t testing.TB, st *store.Store) (all []cx.Event) {
 	t.Helper()
-	for e, err := range st.Events(context.Background(), cx.EventQuery{Voided: true}) {
+	for e, err := range st.Events(context.WithoutCancel(t.Context()), cx.EventQuery{Voided: true}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,5 +164,3 @@ func diff(t testing.TB, what string, got, want any) {
 		t.Errorf("%s (-want +got):\n%s", what, d)
 	}
 }
-
-func ptr[T any](v T) *T { return &v }

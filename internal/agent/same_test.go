@@ -62,13 +62,13 @@ func seeded(t *testing.T) (*running, []cx.Event) {
 		o := r.Desk().Press(t.Context(), step{time.Duration(i) * time.Second, "A", fmt.Sprint("F", i), tag}.press())
 		events = append(events, o.Event)
 	}
-	if _, err := r.Desk().Amend(t.Context(), events[0].ID, cx.Amendment{Note: ptr("twice")}); err != nil {
+	if _, err := r.Desk().Amend(t.Context(), events[0].ID, cx.Amendment{Note: new("twice")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.Desk().Void(t.Context(), events[1].ID); err != nil {
 		t.Fatal(err)
 	}
-	l, err := r.Desk().Log(t.Context(), api.NewEvent{Tag: "how-to", Source: "cli", Ref: "seed", At: ptr(epoch.Add(-100 * time.Hour))})
+	l, err := r.Desk().Log(t.Context(), api.NewEvent{Tag: "how-to", Source: "cli", Ref: "seed", At: new(epoch.Add(-100 * time.Hour))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,13 +140,13 @@ func calls() []call {
 	sum := strings.Repeat("0f", 32)
 	return []call{
 		logging("tag", api.NewEvent{Tag: "praise"}),
-		logging("all", api.NewEvent{Tag: "praise", At: ptr(epoch.Add(time.Microsecond)), Stage: "use", Channel: "email", Tried: "chat", Forced: true, Note: "card 4111 1111 1111 1111 <&> \u2028", Ref: "r", Source: "page"}),
+		logging("all", api.NewEvent{Tag: "praise", At: new(epoch.Add(time.Microsecond)), Stage: "use", Channel: "email", Tried: "chat", Forced: true, Note: "card 4111 1111 1111 1111 <&> \u2028", Ref: "r", Source: "page"}),
 		logging("same ref", api.NewEvent{Tag: "praise", Ref: "seed"}),
 		logging("unknown tag", api.NewEvent{Tag: "prase"}),
 		logging("no UTF-8", api.NewEvent{Tag: "praise", Note: "\xff"}),
 		logging("long note", api.NewEvent{Tag: "praise", Note: strings.Repeat("ä", 2001)}),
 		logging("long ref", api.NewEvent{Tag: "praise", Ref: strings.Repeat("x", 81)}),
-		logging("wrong year", api.NewEvent{Tag: "praise", At: ptr(time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC))}),
+		logging("wrong year", api.NewEvent{Tag: "praise", At: new(time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC))}),
 		{"undo", func(ctx context.Context, c caller, _ []cx.Event) (any, error) { return c.Undo(ctx, api.Undo{}) }},
 		{"undo of a device", func(ctx context.Context, c caller, _ []cx.Event) (any, error) {
 			return c.Undo(ctx, api.Undo{Device: "A"})
@@ -157,11 +157,11 @@ func calls() []call {
 		{"void", func(ctx context.Context, c caller, seed []cx.Event) (any, error) { return c.Void(ctx, seed[2].ID) }},
 		{"void twice", func(ctx context.Context, c caller, seed []cx.Event) (any, error) { return c.Void(ctx, seed[1].ID) }},
 		{"void unknown", func(ctx context.Context, c caller, _ []cx.Event) (any, error) { return c.Void(ctx, unknown) }},
-		amending("all", 0, cx.Amendment{Tag: ptr("idea"), Stage: ptr(cx.StageUse), Channel: ptr(cx.Channel("")), Tried: ptr(cx.ChannelSMS), Forced: ptr(true), Note: ptr("")}),
+		amending("all", 0, cx.Amendment{Tag: new("idea"), Stage: new(cx.StageUse), Channel: new(cx.Channel("")), Tried: new(cx.ChannelSMS), Forced: new(true), Note: new("")}),
 		amending("conversation", 2, cx.Amendment{Conversation: &cx.ID{}}),
 		amending("nothing", 0, cx.Amendment{}),
-		amending("unknown tag", 0, cx.Amendment{Tag: ptr("prase")}),
-		amending("taken back", 1, cx.Amendment{Tag: ptr("idea")}),
+		amending("unknown tag", 0, cx.Amendment{Tag: new("prase")}),
+		amending("taken back", 1, cx.Amendment{Tag: new("idea")}),
 		{"event", func(ctx context.Context, c caller, seed []cx.Event) (any, error) { return c.Event(ctx, seed[0].ID) }},
 		{"event unknown", func(ctx context.Context, c caller, _ []cx.Event) (any, error) { return c.Event(ctx, unknown) }},
 		{"event #3", func(ctx context.Context, c caller, _ []cx.Event) (any, error) { return c.EventBySeq(ctx, 3) }},

@@ -96,6 +96,7 @@ func withJSONErrors(mux *http.ServeMux) http.Handler {
 // statusOnly takes the headers of an answer whose body nobody wants.
 type statusOnly struct{ header http.Header }
 
+// Header returns the headers that the answer would have.
 func (s *statusOnly) Header() http.Header {
 	if s.header == nil {
 		s.header = make(http.Header)
@@ -103,8 +104,10 @@ func (s *statusOnly) Header() http.Header {
 	return s.header
 }
 
+// Write drops the body.
 func (s *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
 
+// WriteHeader drops the status.
 func (s *statusOnly) WriteHeader(int) {}
 
 // handler answers with what f returns.

@@ -82,7 +82,7 @@ func TestBadRequests(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := normalized(t, r)
-			resp, body := ask(t, r, test.method, test.path, test.body)
+			resp, body := ask(t, r, test.method, test.path, test.body) //nolint:bodyclose // ask read and closed it
 			var e api.Error
 			if err := json.Unmarshal([]byte(body), &e); err != nil {
 				t.Fatalf("answer %q: %v", body, err)

@@ -114,7 +114,10 @@ func TestStopReading(t *testing.T) {
 		<-r.Context().Done()
 		close(gone)
 	})
-	for range c.Follow(t.Context()) {
+	for _, err := range c.Follow(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	<-gone // the agent hears of it

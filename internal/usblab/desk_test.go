@@ -37,14 +37,15 @@ func newDesk(t *testing.T, g *usblab.Guest, name, press string, models ...string
 	d := &desk{guest: g, db: "/data/" + name + ".db"}
 	config := "/data/" + name + ".toml"
 	g.Output(t, "magicbutton", "init", "--config", config)
-	text := string(g.ReadFile(t, config)) + "\n[press]\n" + press
+	var text strings.Builder
+	text.WriteString(string(g.ReadFile(t, config)) + "\n[press]\n" + press)
 	for _, m := range models {
 		for i, k := range padKeys {
-			text += fmt.Sprintf("\n[[button]]\ndevice = %q\nkey = %q\ntap = %q\n", m, k, padTags[i])
+			fmt.Fprintf(&text, "\n[[button]]\ndevice = %q\nkey = %q\ntap = %q\n", m, k, padTags[i])
 		}
-		text += fmt.Sprintf("\n[[button]]\ndevice = %q\nkey = \"kp_0\"\ntap = \"undo\"\n", m)
+		fmt.Fprintf(&text, "\n[[button]]\ndevice = %q\nkey = \"kp_0\"\ntap = \"undo\"\n", m)
 	}
-	g.WriteFile(t, config, []byte(text))
+	g.WriteFile(t, config, []byte(text.String()))
 	return d
 }
 
