@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -17,7 +18,6 @@ type atomicFile struct {
 // /dev/stdout or a pipe, is written as it is.
 func createAtomic(path string) (*atomicFile, error) {
 	info, err := os.Stat(path) // follows links: the target is replaced, not the link
-	mode := fs.FileMode(0o644)
 	switch {
 	case err == nil && info.IsDir():
 		return nil, errors.New("it is a folder")
@@ -25,20 +25,22 @@ func createAtomic(path string) (*atomicFile, error) {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		return &atomicFile{File: f}, err
 	case err == nil:
-		mode = info.Mode().Perm()
 		if path, err = filepath.EvalSymlinks(path); err != nil {
 			return nil, err
 		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	// Not os.CreateTemp, which leaves the umask out: notes may be in the file.
+	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text())
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, errors.Unwrap(err) // its name tells nobody anything
 	}
-	// CreateTemp lets only the owner read; an export gets what a new file would.
-	if err := f.Chmod(mode); err != nil {
-		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
+	if info != nil {
+		if err := f.Chmod(info.Mode().Perm()); err != nil { // who could read it before still can
+			return nil, errors.Join(err, f.Close(), os.Remove(temp))
+		}
 	}
 	return &atomicFile{f, path}, nil
 }

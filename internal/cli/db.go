@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"magicbutton/internal/api"
-	"magicbutton/internal/localsock"
 	"magicbutton/store"
 )
 
@@ -83,16 +82,12 @@ func runDBCheck(ctx context.Context, p place) (err error) {
 
 // checker opens the place for a check. It never makes a database.
 func (p place) checker(ctx context.Context) (checker, func() error, error) {
-	c, err := p.dial(ctx)
-	if err == nil {
-		return c, c.Close, nil
-	}
-	if !errors.Is(err, localsock.ErrNobody) {
-		return nil, nil, err
-	}
-	st, err := store.Open(p.db, store.Options{ReadOnly: true, Now: p.env.Now})
+	c, st, err := p.open(ctx, store.Options{ReadOnly: true})
 	if err != nil {
 		return nil, nil, err
+	}
+	if c != nil {
+		return c, c.Close, nil
 	}
 	return fileChecker{st}, st.Close, nil
 }

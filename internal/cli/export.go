@@ -146,7 +146,7 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 	if err != nil {
 		return err
 	}
-	if o.output != "" {
+	if !isStdout(o.output) {
 		say(p.env.Stderr, "wrote %s to %s", plural(n, "event"), o.output)
 	}
 	if n == 0 {
@@ -155,10 +155,13 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 	return nil
 }
 
+// isStdout reports whether an output is stdout.
+func isStdout(path string) bool { return path == "" || path == "-" }
+
 // writeTo writes to stdout, or to a file that takes the place of an older one
 // only when all is written.
 func writeTo(stdout io.Writer, path string, write func(io.Writer) error) error {
-	if path == "" || path == "-" {
+	if isStdout(path) {
 		return write(stdout)
 	}
 	f, err := createAtomic(path)

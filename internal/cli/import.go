@@ -65,7 +65,7 @@ func runImport(ctx context.Context, p place, path string, again bool) (err error
 		return fmt.Errorf("importing %s: %w", path, err)
 	}
 	total, err := sendImport(ctx, d, f, sum, again)
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return hinted{fmt.Errorf("importing %s: interrupted", path), "run it again: what is stored already is not stored twice"}
 	}
 	if err != nil {

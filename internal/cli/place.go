@@ -107,19 +107,7 @@ func (p place) zone(name string) (*time.Location, error) {
 // reader opens the place for reading: through its agent, or the file itself, or,
 // where there is no database yet, as an empty one.
 func (p place) reader(ctx context.Context) (reader, func() error, error) {
-	c, err := p.dial(ctx)
-	if err == nil {
-		return c, c.Close, nil
-	}
-	if !errors.Is(err, localsock.ErrNobody) {
-		return nil, nil, err
-	}
-	st, err := store.Open(p.db, store.Options{ReadOnly: true, Now: p.env.Now})
-	if errors.Is(err, store.ErrLocked) {
-		if c, err := p.dial(ctx); err == nil { // an agent has just started
-			return c, c.Close, nil
-		}
-	}
+	c, st, err := p.open(ctx, store.Options{ReadOnly: true})
 	if errors.Is(err, fs.ErrNotExist) {
 		say(p.env.Stderr, "no events yet: there is no database %s", p.db)
 		sayHint(p.env.Stderr, "magicbutton agent --terminal makes one and takes presses")
@@ -128,6 +116,31 @@ func (p place) reader(ctx context.Context) (reader, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if c != nil {
+		return c, c.Close, nil
+	}
+	return p.newDesk(ctx, st)
+}
+
+// desk opens the place for writing: through its agent, or the file itself. Where
+// there is none, it is made if create says so, else the error is an
+// [fs.ErrNotExist].
+func (p place) desk(ctx context.Context, create bool) (desk, func() error, error) {
+	c, st, err := p.open(ctx, store.Options{Create: create})
+	if err != nil {
+		return nil, nil, err
+	}
+	if c != nil {
+		return c, c.Close, nil
+	}
+	if st.Created() {
+		say(p.env.Stderr, "made the database %s", p.db)
+	}
+	return p.newDesk(ctx, st)
+}
+
+// newDesk makes a desk of an open file, and says how to close it.
+func (p place) newDesk(ctx context.Context, st *store.Store) (*agent.Desk, func() error, error) {
 	d, err := agent.NewDesk(ctx, st, p.config, p.env.Now)
 	if err != nil {
 		return nil, nil, errors.Join(err, st.Close())
@@ -135,34 +148,21 @@ func (p place) reader(ctx context.Context) (reader, func() error, error) {
 	return d, st.Close, nil
 }
 
-// desk opens the place for writing: through its agent, or the file itself. Where
-// there is none, it is made if create says so, else the error is an
-// [fs.ErrNotExist].
-func (p place) desk(ctx context.Context, create bool) (desk, func() error, error) {
+// open connects to the place's agent, or opens the file where none runs: it
+// returns one of the two.
+func (p place) open(ctx context.Context, o store.Options) (*api.Client, *store.Store, error) {
 	c, err := p.dial(ctx)
-	if err == nil {
-		return c, c.Close, nil
+	if err == nil || !errors.Is(err, localsock.ErrNobody) {
+		return c, nil, err
 	}
-	if !errors.Is(err, localsock.ErrNobody) {
-		return nil, nil, err
-	}
-	st, err := store.Open(p.db, store.Options{Create: create, Now: p.env.Now})
+	o.Now = p.env.Now
+	st, err := store.Open(p.db, o)
 	if errors.Is(err, store.ErrLocked) {
-		if c, err := p.dial(ctx); err == nil {
-			return c, c.Close, nil
+		if c, err := p.dial(ctx); err == nil { // an agent has just started
+			return c, nil, nil
 		}
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if st.Created() {
-		say(p.env.Stderr, "made the database %s", p.db)
-	}
-	d, err := agent.NewDesk(ctx, st, p.config, p.env.Now)
-	if err != nil {
-		return nil, nil, errors.Join(err, st.Close())
-	}
-	return d, st.Close, nil
+	return nil, st, err
 }
 
 // dial connects to the place's agent.
