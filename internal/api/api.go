@@ -59,8 +59,13 @@ type NewEvent struct {
 func (n NewEvent) Check() error {
 	var errs []error
 	for _, f := range []struct{ name, text string }{
-		{"tag", n.Tag}, {"stage", n.Stage}, {"channel", n.Channel}, {"tried", n.Tried},
-		{"note", n.Note}, {"ref", n.Ref}, {"source", n.Source},
+		{"tag", n.Tag},
+		{"stage", n.Stage},
+		{"channel", n.Channel},
+		{"tried", n.Tried},
+		{"note", n.Note},
+		{"ref", n.Ref},
+		{"source", n.Source},
 	} {
 		if !utf8.ValidString(f.text) {
 			errs = append(errs, fmt.Errorf("%s is not valid UTF-8", f.name))

@@ -122,8 +122,10 @@ var badInput = []struct{ name, in, want string }{
 		`f:5: tag "b": merged in a circle: b → c → a → b`,
 		`f:9: tag "c": merged in a circle: c → a → b → c`)},
 	{"a chain that leads nowhere", "[[tag]]\ncode = 'refund'\nmerged_into = 'praise'\n[[tag]]\ncode = 'praise'\nmerged_into = 'refnd'", `f:6: tag "praise": merged into unknown tag "refnd" (did you mean "refund"?)`},
-	{"merged into a tag that is wrong", "[[tag]]\ncode = 'a'\nmerged_into = 'refund-slow'\n[[tag]]\ncode = 'refund_slow'",
-		`f:5: tag "refund_slow": code: tag "refund_slow": '_' is not a lower-case letter (a to z), digit or hyphen`},
+	{
+		"merged into a tag that is wrong", "[[tag]]\ncode = 'a'\nmerged_into = 'refund-slow'\n[[tag]]\ncode = 'refund_slow'",
+		`f:5: tag "refund_slow": code: tag "refund_slow": '_' is not a lower-case letter (a to z), digit or hyphen`,
+	},
 	{"merged into no code", "[[tag]]\ncode = 'a'\nmerged_into = 'A b'", `f:3: tag "a": merged_into: tag "A b": 'A' is not a lower-case letter (a to z), digit or hyphen`},
 
 	// Buttons.
@@ -157,10 +159,14 @@ var badInput = []struct{ name, in, want string }{
 		`f:7: button "": key: unknown key "" (a name such as "F13" or "Keypad 1", or a form such as "keyboard:0x68" or "button:2")`)},
 
 	// What is wrong with a tag is not said again of its buttons.
-	{"button of a tag with a bad code", "[[tag]]\ncode = 'Refund Slow'\n" + buttonOn("Refund Slow") + buttonOn2("refund-slow"),
-		`f:2: tag "Refund Slow": code: tag "Refund Slow": 'R' is not a lower-case letter (a to z), digit or hyphen`},
-	{"button of a tag with a bad property", "[[tag]]\ncode = 'a'\nstage = 'x'\n" + buttonOn("a"),
-		`f:3: tag "a": stage: unknown stage "x" (known: discover, buy, pay, receive, set-up, use, get-help, return, renew)`},
+	{
+		"button of a tag with a bad code", "[[tag]]\ncode = 'Refund Slow'\n" + buttonOn("Refund Slow") + buttonOn2("refund-slow"),
+		`f:2: tag "Refund Slow": code: tag "Refund Slow": 'R' is not a lower-case letter (a to z), digit or hyphen`,
+	},
+	{
+		"button of a tag with a bad property", "[[tag]]\ncode = 'a'\nstage = 'x'\n" + buttonOn("a"),
+		`f:3: tag "a": stage: unknown stage "x" (known: discover, buy, pay, receive, set-up, use, get-help, return, renew)`,
+	},
 	{"button of a tag whose code is mistyped", "[[tag]]\ncde = 'a'\n" + buttonOn("a"), `f:2: tag: unknown key "cde" (did you mean "code"?)`},
 	{"button of a tag of a mistyped table", "[[tags]]\ncode = 'a'\n" + buttonOn("a"), `f:1: unknown table "tags" (did you mean "tag"?)`},
 	{"button of a tag that is merged into nothing", "[[tag]]\ncode = 'a'\nmerged_into = 'weather'\n" + buttonOn("a"), `f:3: tag "a": merged into unknown tag "weather"`},

@@ -74,8 +74,13 @@ var problemTests = []struct {
 	{
 		"a circle too long to read",
 		[]Tag{
-			{Code: "a", MergedInto: "b"}, {Code: "b", MergedInto: "c"}, {Code: "c", MergedInto: "d"}, {Code: "d", MergedInto: "e"},
-			{Code: "e", MergedInto: "f"}, {Code: "f", MergedInto: "g"}, {Code: "g", MergedInto: "a"},
+			{Code: "a", MergedInto: "b"},
+			{Code: "b", MergedInto: "c"},
+			{Code: "c", MergedInto: "d"},
+			{Code: "d", MergedInto: "e"},
+			{Code: "e", MergedInto: "f"},
+			{Code: "f", MergedInto: "g"},
+			{Code: "g", MergedInto: "a"},
 		},
 		[]TagError{
 			{0, "a", errors.New("merged in a circle: a → b → c → d → e → f → … → a")},

@@ -62,7 +62,8 @@ func TestResolveRefuses(t *testing.T) {
 		{"weeks and from", PeriodSpec{Weeks: 3, From: "2026-10-25"}, "--weeks 3 and --from or --to ask for different periods: give one"},
 		{"weeks and to", PeriodSpec{Weeks: 3, To: "2026-10-25"}, "--weeks 3 and --from or --to ask for different periods: give one"},
 		{
-			"all", PeriodSpec{Week: "this", Weeks: -1, From: "x", To: "y"},
+			"all",
+			PeriodSpec{Week: "this", Weeks: -1, From: "x", To: "y"},
 			"--week this and --weeks -1 and --from or --to ask for different periods: give one",
 		},
 		{"no week", PeriodSpec{Week: "next"}, `week "next": want a week such as 2026-W47; last and this work too`},
@@ -70,7 +71,8 @@ func TestResolveRefuses(t *testing.T) {
 		{"negative", PeriodSpec{Weeks: -1}, "weeks -1: want 1 to 5300"},
 		{"too many", PeriodSpec{Weeks: maxWeeks + 1}, "weeks 5301: want 1 to 5300"},
 		{
-			"two bad dates", PeriodSpec{From: "monday", To: "2026-02-30"},
+			"two bad dates",
+			PeriodSpec{From: "monday", To: "2026-02-30"},
 			"date \"monday\": want a date such as 2026-11-16\ndate \"2026-02-30\": want a date such as 2026-11-16",
 		},
 		{"backwards", PeriodSpec{From: "2026-10-26", To: "2026-10-25"}, "the period ends (2026-10-25) before it begins (2026-10-26)"},
