@@ -34,7 +34,7 @@ func Listen(db string) (net.Listener, error) {
 	}
 	var errs []error
 	for _, dir := range dirs(db) {
-		l, err := listenIn(dir, name)
+		l, err := listenIn(dir, name, owner(db))
 		if err == nil {
 			return l, nil
 		}
@@ -43,18 +43,20 @@ func Listen(db string) (net.Listener, error) {
 	return nil, fmt.Errorf("listening for commands: %w", errors.Join(errs...))
 }
 
-func listenIn(dir, name string) (net.Listener, error) {
+// listenIn makes the socket for the user who owns the database: root, who may run
+// an agent for somebody else, must not lock them out of their own folder.
+func listenIn(dir, name string, uid int) (net.Listener, error) {
 	path := filepath.Join(dir, name)
 	if len(path) > maxPath {
 		return nil, fmt.Errorf("socket path %s is longer than %d bytes", path, maxPath)
 	}
-	if err := makePrivate(dir); err != nil {
+	if err := makePrivate(dir, uid); err != nil {
 		return nil, err
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return listenPrivate(path)
+	return listenPrivate(path, uid)
 }
 
 // Path returns where the socket of a database is, or, while there is none, the
@@ -79,7 +81,7 @@ func Path(db string) (string, error) {
 
 // Dial connects to the agent of a database. It returns [ErrNobody] where none
 // listens, and an error for which errors.Is(err, fs.ErrPermission) holds where
-// one does but this user may not talk to it.
+// this user may not look, or may not talk to it.
 func Dial(ctx context.Context, db string) (net.Conn, error) {
 	name, err := socketName(db)
 	if err != nil {

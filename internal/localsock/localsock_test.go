@@ -126,7 +126,7 @@ func TestForeignFolderIsRefused(t *testing.T) {
 	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := listenIn(dir, "x.sock"); err == nil || !strings.Contains(err.Error(), dir) {
+	if _, err := listenIn(dir, "x.sock", os.Getuid()); err == nil || !strings.Contains(err.Error(), dir) {
 		t.Errorf("listening in a folder that everybody may enter: %v, want an error that names it", err)
 	}
 }

@@ -40,10 +40,14 @@ func owner(db string) int {
 	return os.Getuid()
 }
 
-// makePrivate makes a directory that only its owner may enter. /tmp is
-// everybody's: what somebody else put there under our name is refused.
-func makePrivate(dir string) error {
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+// makePrivate makes a directory that only the user uid may enter, and root. /tmp
+// is everybody's: what somebody else put there under our name is refused.
+func makePrivate(dir string, uid int) error {
+	err := os.Mkdir(dir, 0o700)
+	if err == nil {
+		err = giveTo(dir, uid)
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	info, err := os.Lstat(dir)
@@ -51,18 +55,30 @@ func makePrivate(dir string) error {
 		return err
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
-	if !info.IsDir() || !ok || int(st.Uid) != os.Geteuid() || info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("%s is not a folder that only user %d may enter", dir, os.Geteuid())
+	mine := ok && (int(st.Uid) == os.Geteuid() || os.Geteuid() == 0 && int(st.Uid) == uid)
+	if !info.IsDir() || !mine || info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s is not a folder that only user %d may enter", dir, uid)
 	}
 	return nil
 }
 
-func listenPrivate(path string) (net.Listener, error) {
+// giveTo hands what root made to the user whom it is for. It never follows a
+// link, which that user may have put in its place meanwhile.
+func giveTo(path string, uid int) error {
+	if os.Geteuid() != 0 || uid == 0 {
+		return nil
+	}
+	return os.Lchown(path, uid, -1)
+}
+
+func listenPrivate(path string, uid int) (net.Listener, error) {
+	old := syscall.Umask(0o177) // so that the socket is private from its first moment
 	l, err := net.Listen("unix", path)
+	syscall.Umask(old)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
+	if err := giveTo(path, uid); err != nil {
 		_ = l.Close()
 		return nil, err
 	}

@@ -19,9 +19,12 @@ func dirs(string) []string {
 	return []string{filepath.Join(dir, "magicbutton")}
 }
 
-func makePrivate(dir string) error { return os.MkdirAll(dir, 0o700) }
+// owner has no meaning here: the folder is this user's own.
+func owner(string) int { return 0 }
 
-func listenPrivate(path string) (net.Listener, error) { return net.Listen("unix", path) }
+func makePrivate(dir string, _ int) error { return os.MkdirAll(dir, 0o700) }
+
+func listenPrivate(path string, _ int) (net.Listener, error) { return net.Listen("unix", path) }
 
 // isNobodyOS knows the codes that Windows' sockets use in place of ECONNREFUSED.
 func isNobodyOS(err error) bool {
