@@ -157,11 +157,12 @@ func runUdevRule(p place, args []string) error {
 			"magicbutton devices lists models; give one: magicbutton devices --udev-rule 04d9:1203",
 		})
 	}
-	text := hid.UdevRule(matches...) + "#\n# For a modprobe.d file:\n"
+	var text strings.Builder
+	text.WriteString(hid.UdevRule(matches...) + "#\n# For a modprobe.d file:\n")
 	for line := range strings.Lines(hid.ModprobeRule(matches...)) {
-		text += "# " + strings.TrimPrefix(line, "# ")
+		text.WriteString("# " + strings.TrimPrefix(line, "# "))
 	}
-	_, err = io.WriteString(p.env.Stdout, text)
+	_, err = io.WriteString(p.env.Stdout, text.String())
 	return err
 }
 

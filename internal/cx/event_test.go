@@ -126,19 +126,19 @@ func TestAmendmentApply(t *testing.T) {
 		change func(*Event) // what the amendment should do
 	}{
 		{"nothing", Amendment{}, func(*Event) {}},
-		{"tag", Amendment{Tag: to("praise")}, func(e *Event) { e.Tag = "praise" }},
-		{"stage", Amendment{Stage: to(StageUse)}, func(e *Event) { e.Stage = StageUse }},
-		{"no stage", Amendment{Stage: to(Stage(""))}, func(e *Event) { e.Stage = "" }},
-		{"channel", Amendment{Channel: to(ChannelSMS)}, func(e *Event) { e.Channel = ChannelSMS }},
-		{"tried", Amendment{Tried: to(ChannelSMS)}, func(e *Event) { e.Tried = ChannelSMS }},
-		{"not tried", Amendment{Tried: to(Channel(""))}, func(e *Event) { e.Tried, e.Forced = "", false }},
-		{"not forced", Amendment{Forced: to(false)}, func(e *Event) { e.Forced = false }},
+		{"tag", Amendment{Tag: new("praise")}, func(e *Event) { e.Tag = "praise" }},
+		{"stage", Amendment{Stage: new(StageUse)}, func(e *Event) { e.Stage = StageUse }},
+		{"no stage", Amendment{Stage: new(Stage(""))}, func(e *Event) { e.Stage = "" }},
+		{"channel", Amendment{Channel: new(ChannelSMS)}, func(e *Event) { e.Channel = ChannelSMS }},
+		{"tried", Amendment{Tried: new(ChannelSMS)}, func(e *Event) { e.Tried = ChannelSMS }},
+		{"not tried", Amendment{Tried: new(Channel(""))}, func(e *Event) { e.Tried, e.Forced = "", false }},
+		{"not forced", Amendment{Forced: new(false)}, func(e *Event) { e.Forced = false }},
 		{
 			"note, cleaned and scrubbed",
-			Amendment{Note: to(" a\r\n4111111111111111 ")},
+			Amendment{Note: new(" a\r\n4111111111111111 ")},
 			func(e *Event) { e.Note = "a\n[card …1111]" },
 		},
-		{"no note", Amendment{Note: to("")}, func(e *Event) { e.Note = "" }},
+		{"no note", Amendment{Note: new("")}, func(e *Event) { e.Note = "" }},
 		{"conversation", Amendment{Conversation: &other}, func(e *Event) { e.Conversation = other }},
 		{"its own conversation", Amendment{Conversation: new(ID)}, func(e *Event) { e.Conversation = e.ID }},
 	}
@@ -166,11 +166,11 @@ func TestAmendmentRefused(t *testing.T) {
 		amend Amendment
 		want  string
 	}{
-		{"voided", voided, Amendment{Tag: to("praise")}, "the event was taken back"},
-		{"no tag", fullEvent(), Amendment{Tag: to("")}, "tag is empty"},
-		{"unknown stage", fullEvent(), Amendment{Stage: to(Stage("by"))}, `unknown stage "by" (did you mean "buy"?)`},
-		{"forced, not tried", fullEvent(), Amendment{Tried: to(Channel("")), Forced: to(true)}, "forced without the channel that was tried"},
-		{"long note", fullEvent(), Amendment{Note: to(strings.Repeat("a", 2001))}, "note has 2001 characters, at most 2000 are allowed"},
+		{"voided", voided, Amendment{Tag: new("praise")}, "the event was taken back"},
+		{"no tag", fullEvent(), Amendment{Tag: new("")}, "tag is empty"},
+		{"unknown stage", fullEvent(), Amendment{Stage: new(Stage("by"))}, `unknown stage "by" (did you mean "buy"?)`},
+		{"forced, not tried", fullEvent(), Amendment{Tried: new(Channel("")), Forced: new(true)}, "forced without the channel that was tried"},
+		{"long note", fullEvent(), Amendment{Note: new(strings.Repeat("a", 2001))}, "note has 2001 characters, at most 2000 are allowed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -184,5 +184,3 @@ func TestAmendmentRefused(t *testing.T) {
 		})
 	}
 }
-
-func to[T any](v T) *T { return &v }

@@ -25,15 +25,6 @@ func NewOrigin() Origin {
 // String returns the origin as 8 characters of Crockford's base 32.
 func (o Origin) String() string { return encodeBase32(o[:]) }
 
-// ParseOrigin reads what [Origin.String] wrote.
-func ParseOrigin(s string) (Origin, error) {
-	var o Origin
-	if err := decodeBase32(o[:], s); err != nil {
-		return Origin{}, fmt.Errorf("origin %q: %w", clip(s), err)
-	}
-	return o, nil
-}
-
 // ID names one event for good: 6 bytes Unix milliseconds of its instant, 5
 // bytes origin, 5 bytes sequence of that origin, each big-endian, so that ids
 // sort by time. An amendment never changes it. The zero ID means none.

@@ -54,10 +54,9 @@ func text[T ~string](parse func(string) (T, error)) func(string) (string, error)
 
 // A caller that changes what it was given changes nothing for others.
 func TestListsAreCopies(t *testing.T) {
-	Stages()[0], Channels()[0], Domains()[0], Drivers()[0], Kinds()[0], Dimensions()[0] = "x", "x", "x", "x", "x", "x"
+	Stages()[0], Channels()[0], Dimensions()[0] = "x", "x", "x"
 	for what, first := range map[string]string{
-		"discover": string(Stages()[0]), "phone": string(Channels()[0]), "service": string(Domains()[0]),
-		"efficiency": string(Drivers()[0]), "praise": string(Kinds()[0]), "tag": string(Dimensions()[0]),
+		"discover": string(Stages()[0]), "phone": string(Channels()[0]), "tag": string(Dimensions()[0]),
 	} {
 		if first != what {
 			t.Errorf("the first word is %q, want %q", first, what)
