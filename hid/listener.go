@@ -54,6 +54,7 @@ type Listener struct {
 	wanted     []Wanted
 	timing     Timing
 	devices    map[string]*tracked // by Device.Path
+	owners     map[string]*owner   // by Device.Path, until they have given it back: one at a time
 	gone       []DeviceState       // oldest first, at most maxGone
 	busTrouble string              // the last error of Bus.Devices, so that it is logged once
 }
@@ -76,6 +77,7 @@ func NewListener(bus Bus, opts Options) *Listener {
 		wake:    make(chan struct{}, 1),
 		timing:  opts.Timing.withDefaults(),
 		devices: map[string]*tracked{},
+		owners:  map[string]*owner{},
 	}
 }
 

@@ -87,10 +87,10 @@ func (o *owner) listen(ctx context.Context) error {
 		}
 		before := now
 		now = o.listener.opts.Now()
+		o.handle(buf[:n], now) // first: what was read must count, whatever the clock says
 		if slept(before, now) {
 			return errResumed
 		}
-		o.handle(buf[:n], now)
 		o.answer(now)
 	}
 	return nil

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// settleTime is how long a new interface may be without descriptor or driver before it is taken to have none: the
-	// kernel announces it before its driver has looked at it. A keypad takes milliseconds.
+	// settleTime is how long an interface that is new, or was just given back, may be without descriptor or driver before it
+	// is taken to have none: the kernel announces it before its driver has looked at it. A keypad takes milliseconds.
 	settleTime = 500 * time.Millisecond
 
 	// A device that fails is tried again after firstRetry, then twice that, up to maxRetry; one that worked for
@@ -29,17 +29,17 @@ const (
 // tracked is what the Listener knows of a device that is present. Listener.mu guards what guards itself not.
 type tracked struct {
 	DeviceState
-	descriptor   *Descriptor // nil: not understood, see problem
-	problem      error
-	firstSeen    time.Time
-	owner        *owner // nil: nobody reads it
-	failures     int    // attempts in a row
-	failingSince time.Time
-	nextTry      time.Time
-	warned       bool // about the failures in a row
-	lights       lightBox
-	lastPress    atomic.Pointer[time.Time] // set by the owner, which must not wait for Listener.mu
-	unlit        atomic.Bool               // set by the owner: the device does not answer
+	descriptor    *Descriptor // nil: not understood, see problem
+	problem       error
+	settlingSince time.Time // since it was plugged in, or closed
+	owner         *owner    // nil: nobody reads it
+	failures      int       // attempts in a row
+	failingSince  time.Time
+	nextTry       time.Time
+	warned        bool // about the failures in a row
+	lights        lightBox
+	lastPress     atomic.Pointer[time.Time] // set by the owner, which must not wait for Listener.mu
+	unlit         atomic.Bool               // set by the owner: the device does not answer
 }
 
 func (t *tracked) snapshot() DeviceState {
@@ -97,7 +97,7 @@ func (l *Listener) notePresent(devices []Device, now time.Time) {
 			t = nil
 		}
 		if t == nil {
-			t = &tracked{firstSeen: now, DeviceState: DeviceState{Device: d, Since: now}}
+			t = &tracked{settlingSince: now, DeviceState: DeviceState{Device: d, Since: now}}
 			l.devices[d.Path] = t
 			l.gone = slices.DeleteFunc(l.gone, func(g DeviceState) bool { return sameUnit(g.Device, d) })
 		}
@@ -163,7 +163,7 @@ func (l *Listener) decide(ctx context.Context, running *sync.WaitGroup, t *track
 	plan, names := planFor(t.Device, t.descriptor, l.wanted)
 	plan.timing = l.timing
 	t.Names = names
-	settling := settleTime - now.Sub(t.firstSeen)
+	settling := settleTime - now.Sub(t.settlingSince)
 	unsettled := settling > 0 && (t.Device.Descriptor == nil || t.Device.Driver == "")
 	switch {
 	case len(names) == 0:
@@ -182,6 +182,9 @@ func (l *Listener) decide(ctx context.Context, running *sync.WaitGroup, t *track
 		return 0
 	case t.owner != nil:
 		t.owner.plan.Store(plan)
+		return 0
+	case l.owners[t.Device.Path] != nil: // of the device that was unplugged here a moment ago; its end has this looked at again
+		t.become(Opening, nil, now)
 		return 0
 	case now.Before(t.nextTry):
 		return t.nextTry.Sub(now)
@@ -247,12 +250,12 @@ func (l *Listener) start(ctx context.Context, running *sync.WaitGroup, t *tracke
 	ctx, cancel := context.WithCancel(ctx)
 	o := &owner{listener: l, tracked: t, device: t.Device, descriptor: t.descriptor, lights: &t.lights, cancel: cancel}
 	o.plan.Store(p)
-	t.owner = o
+	t.owner, l.owners[t.Device.Path] = o, o
 	running.Go(func() {
 		defer cancel()
 		began := l.opts.Now()
 		err := o.session(ctx)
-		l.ended(t, err, l.opts.Now(), began)
+		l.ended(o, err, l.opts.Now(), began)
 		l.lookAgain()
 	})
 }
@@ -270,10 +273,15 @@ func (l *Listener) listening(t *tracked, lights bool) {
 }
 
 // ended notes that a device is closed, or could not be opened; a nil err is that it was to be closed.
-func (l *Listener) ended(t *tracked, err error, now, began time.Time) {
+func (l *Listener) ended(o *owner, err error, now, began time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	t := o.tracked
 	t.owner = nil
+	delete(l.owners, o.device.Path)
+	if o.conn != nil {
+		t.settlingSince = now // the system's driver may still be looking at it
+	}
 	if now.Sub(began) >= stableSession {
 		t.failures = 0
 	}
