@@ -81,7 +81,7 @@ func (p place) devices(ctx context.Context) ([]api.Device, error) {
 func (p place) devicesHere() ([]api.Device, error) {
 	states, err := hid.Look(p.env.Bus, agent.Wanted(p.config))
 	if err != nil {
-		return nil, hinted{fmt.Errorf("listing devices: %w", err), usbHint(err)}
+		return nil, hinted{err, usbHint(err)}
 	}
 	return p.withOwnFix(agent.Devices(states, p.config)), nil
 }

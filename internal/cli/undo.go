@@ -21,10 +21,10 @@ func newUndoCommand(env Env) *cobra.Command {
 		Short:   "Take back this desk's last live event",
 		Long: `Take back the newest event that was logged live on this desk (by a device, the
 terminal, the page or magicbutton press) within the last 10 minutes and is not
-taken back yet. Again, and it walks further back. With an ID, or #42 as this desk
-shows it, it takes back any event. Prints the id; history is kept.`,
+taken back yet. Again, and it walks further back. With an ID, or 42 for what this
+desk shows as #42, it takes back any event. Prints the id; history is kept.`,
 		Example: `  magicbutton undo
-  magicbutton undo '#42'
+  magicbutton undo 42
   magicbutton undo 06FQ2V6R7S3N8Z4T1K0M9H2E5C`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -33,14 +33,14 @@ shows it, it takes back any event. Prints the id; history is kept.`,
 			if err != nil {
 				return err
 			}
-			return runUndo(cmd.Context(), p, strings.Join(args, ""))
+			return runUndo(cmd.Context(), p, args)
 		},
 	}
 	addDBFlag(cmd)
 	return cmd
 }
 
-func runUndo(ctx context.Context, p place, which string) (err error) {
+func runUndo(ctx context.Context, p place, args []string) (err error) {
 	d, closeDesk, err := p.desk(ctx, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return hinted{fmt.Errorf("nothing to undo: there is no database %s", p.db), "magicbutton config path prints where it is looked for"}
@@ -49,7 +49,7 @@ func runUndo(ctx context.Context, p place, which string) (err error) {
 		return err
 	}
 	defer closing(closeDesk, &err)
-	e, err := undo(ctx, d, which)
+	e, err := undo(ctx, d, args)
 	if err != nil {
 		return err
 	}
@@ -58,20 +58,22 @@ func runUndo(ctx context.Context, p place, which string) (err error) {
 	return err
 }
 
-func undo(ctx context.Context, d desk, which string) (cx.Event, error) {
-	if which == "" {
+func undo(ctx context.Context, d desk, args []string) (cx.Event, error) {
+	if len(args) == 0 { // an empty argument is none that means the last event: a script's variable was not set
 		return d.Undo(ctx, api.Undo{})
 	}
-	if number, ok := strings.CutPrefix(which, "#"); ok {
-		seq, err := strconv.ParseUint(number, 10, 40)
-		if err != nil {
-			return cx.Event{}, usage(fmt.Errorf("event %q: want a number after #", which))
-		}
+	which := args[0]
+	number, marked := strings.CutPrefix(which, "#")
+	seq, err := strconv.ParseUint(number, 10, 40) // no id is as short
+	if err == nil {
 		e, err := d.EventBySeq(ctx, seq)
 		if err != nil {
 			return cx.Event{}, err
 		}
 		return d.Void(ctx, e.ID)
+	}
+	if marked {
+		return cx.Event{}, usage(fmt.Errorf("event %q: want a number after #", which))
 	}
 	id, err := cx.ParseID(which)
 	if err != nil {
