@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"time"
 )
 
 // qmp speaks QEMU's machine protocol (docs/interop/qmp-spec of QEMU): one JSON
@@ -96,5 +97,7 @@ func (q *qmp) deleteDevice(id string) error {
 		return nil
 	case <-q.done:
 		return fmt.Errorf("unplugging %s: %w", id, errQMPClosed)
+	case <-time.After(waitLimit):
+		return fmt.Errorf("unplugging %s: the guest did not let go in %v", id, waitLimit)
 	}
 }
