@@ -24,9 +24,6 @@ type Config struct {
 	Catalogue cx.Catalogue
 	Press     Press
 	Buttons   []Button
-	Page      Page
-	Privacy   Privacy
-	Retention Retention
 }
 
 // Desk says what every event of this desk has in common.
@@ -117,28 +114,6 @@ func (a Action) String() string {
 		return wordUndo
 	}
 	return a.Tag
-}
-
-// Page is the rep's page.
-type Page struct {
-	Enabled bool
-	// Port is on the loopback address, 1024 to 65535, or 0 for any free one.
-	Port int
-}
-
-// Privacy says how much exports and reports tell.
-type Privacy struct {
-	// Level is full or site: site empties desk, device and key, and rounds
-	// instants to the quarter hour.
-	Level string
-}
-
-// Retention says how long things are kept.
-type Retention struct {
-	// NotesDays is for notes, 0 for ever.
-	NotesDays int
-	// EventsDays is for events, 0 for ever.
-	EventsDays int
 }
 
 // Problem is one thing that is wrong with a configuration.

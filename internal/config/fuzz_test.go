@@ -20,7 +20,6 @@ func FuzzParse(f *testing.F) {
 	}
 	for _, number := range []string{"1_", "_1", "+0x1F90", "0X1F90", "00", "-0", "0b", "0o17", "1.", ".5", "1e", "1.e5", "03.5", "1e1_", "+_1", "1__0", "0_1", "inf", "1e400"} {
 		f.Add([]byte("[[tag]]\ncode = 'a'\nminutes = " + number))
-		f.Add([]byte("[retention]\nnotes_days = " + number))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := Parse("f", data)

@@ -71,17 +71,6 @@ tap = "undo"
 device = "04d9:1203"
 key = "button:3"
 tap = "refund-slow"
-
-[page]
-enabled = true
-port = 0x1F90
-
-[privacy]
-level = "site"
-
-[retention]
-notes_days = 0
-events_days = 36_525
 `
 
 // sameConfig compares configurations. A zone is its name.
@@ -138,9 +127,6 @@ func TestParseRich(t *testing.T) {
 			{Device: port, Key: hid.Key{Page: hid.PageKeyboard, Usage: 0x64}, Tap: Action{Undo: true}},
 			{Device: model, Key: hid.ButtonKey(3), Tap: Action{Tag: "refund-slow"}},
 		},
-		Page:      Page{Enabled: true, Port: 8080},
-		Privacy:   Privacy{Level: "site"},
-		Retention: Retention{NotesDays: 0, EventsDays: 36525},
 	}
 	files := map[string]string{
 		"as it is":           rich,
@@ -170,14 +156,12 @@ func TestParseDefaults(t *testing.T) {
 			Debounce: 30 * time.Millisecond, Guard: 2 * time.Second, Hold: 500 * time.Millisecond,
 			Double: 300 * time.Millisecond, SameConversation: 20 * time.Second,
 		},
-		Privacy:   Privacy{Level: "full"},
-		Retention: Retention{NotesDays: 90},
 	}
 	for name, in := range map[string]string{
 		"empty":                 "",
 		"byte order mark alone": "\xef\xbb\xbf",
 		"comments":              "# nothing\n\n\t\r\n# more",
-		"empty tables":          "[desk]\n[page]\n[press]\n[privacy]\n[retention]\n",
+		"empty tables":          "[desk]\n[press]\n",
 		"empty texts":           "[desk]\nname = ''\nsite = ''\nchannel = ''\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -193,16 +177,13 @@ func TestParseBounds(t *testing.T) {
 	longest := strings.Repeat("a", cx.MaxTagRunes)
 	c := mustParse(t, "[desk]\nname = '"+strings.Repeat("ä", cx.MaxNameRunes)+"'\n"+
 		"[press]\ndebounce = '200ms'\nguard = '1m'\nhold = '5s'\ndouble = '100ms'\nsame_conversation = '10m'\n"+
-		"[page]\nport = 65535\n[[tag]]\ncode = '"+longest+"'\nminutes = 1440")
+		"[[tag]]\ncode = '"+longest+"'\nminutes = 1440")
 	want := Press{200 * time.Millisecond, time.Minute, 5 * time.Second, 100 * time.Millisecond, 10 * time.Minute}
 	if diff := cmp.Diff(want, c.Press); diff != "" {
 		t.Errorf("Press (-want +got):\n%s", diff)
 	}
 	if tag, ok := c.Catalogue.Tag(longest); !ok || tag.Minutes != 1440 {
 		t.Errorf("tag = %+v, %t; want one of 1440 minutes", tag, ok)
-	}
-	if c.Page.Port != 65535 {
-		t.Errorf("port = %d, want 65535", c.Page.Port)
 	}
 }
 

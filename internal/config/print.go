@@ -38,14 +38,6 @@ func (c *Config) TOML() []byte {
 		p.text("hold", b.Hold.String())
 		p.text("double", b.Double.String())
 	}
-	p.table("[page]")
-	p.plain("enabled", strconv.FormatBool(c.Page.Enabled))
-	p.plain("port", strconv.Itoa(c.Page.Port))
-	p.table("[privacy]")
-	p.text("level", c.Privacy.Level)
-	p.table("[retention]")
-	p.plain("notes_days", strconv.Itoa(c.Retention.NotesDays))
-	p.plain("events_days", strconv.Itoa(c.Retention.EventsDays))
 	return p.out.Bytes()
 }
 

@@ -25,7 +25,7 @@ func starter(desk string) []byte {
 func Init(path string) error {
 	err := writeNew(path, starter(hostName()))
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("writing a starter configuration: %s is there already: %w", path, fs.ErrExist)
+		return fmt.Errorf("writing a starter configuration: %s: %w", path, fs.ErrExist)
 	}
 	if err != nil {
 		return fmt.Errorf("writing a starter configuration: %w", err)

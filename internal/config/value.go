@@ -107,21 +107,6 @@ func optionalTruth(to **bool) setter {
 	}
 }
 
-// whole takes a whole number that check lets through.
-func whole(to *int, check func(int) error) setter {
-	return func(v value) error {
-		n, err := strconv.ParseInt(v.text, 0, 32)
-		if v.kind != unstable.Integer || err != nil {
-			return fmt.Errorf("want a whole number, not %v", v)
-		}
-		if err := check(int(n)); err != nil {
-			return err
-		}
-		*to = int(n)
-		return nil
-	}
-}
-
 // number takes a number from 0 to most, whole or not.
 func number(to *float64, most float64) setter {
 	return func(v value) error {

@@ -15,7 +15,10 @@ import (
 //go:embed zones.txt
 var zoneList string
 
-func parseZone(s string) (*time.Location, error) {
+// ParseZone reads the name of a time zone, such as Europe/Berlin, and guesses what
+// was meant where there is none of that name. The machine's own zone has no name
+// here.
+func ParseZone(s string) (*time.Location, error) {
 	loc, err := time.LoadLocation(s)
 	if err == nil && s != "" && s != "Local" { // these two are the machine's own zone, or UTC, to LoadLocation
 		return loc, nil
@@ -40,7 +43,7 @@ func named(local *time.Location, link string) *time.Location {
 	if name == "Local" {
 		_, name, _ = strings.Cut(link, "zoneinfo/")
 	}
-	if loc, err := parseZone(name); err == nil {
+	if loc, err := ParseZone(name); err == nil {
 		return loc
 	}
 	return local

@@ -42,7 +42,7 @@ func TestZoneList(t *testing.T) {
 		t.Errorf("the list has %d zones, want all of them", len(list))
 	}
 	for _, name := range list {
-		if _, err := parseZone(name); err != nil {
+		if _, err := ParseZone(name); err != nil {
 			t.Error(err)
 		}
 	}
