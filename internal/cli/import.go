@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -56,15 +59,14 @@ func runImport(ctx context.Context, p place, path string, again bool) (err error
 	if err != nil {
 		return err
 	}
-	d, closeDesk, err := p.desk(ctx, true)
-	if err != nil {
-		return err
-	}
-	defer closing(closeDesk, &err)
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("importing %s: %w", path, err)
 	}
-	total, err := sendImport(ctx, d, f, sum, again)
+	t := &turns{place: p}
+	total, err := sendImport(ctx, t, f, sum, again)
+	if e := t.end(); err == nil {
+		err = e
+	}
 	if err != nil && ctx.Err() != nil {
 		return hinted{fmt.Errorf("importing %s: interrupted", path), "run it again: what is stored already is not stored twice"}
 	}
@@ -75,19 +77,73 @@ func runImport(ctx context.Context, p place, path string, again bool) (err error
 	return nil
 }
 
+// turns holds a place for long work in turns: where no agent runs, nobody else can
+// press while the file is open here.
+type turns struct {
+	place  place
+	open   desk
+	finish func() error
+	since  time.Time
+}
+
+// How long a turn takes, and the pause after it. Who reads waits 250 ms for the
+// file, and looks for it every 50 ms (see [store.Options], and bbolt's flock).
+const (
+	turn      = 150 * time.Millisecond
+	turnPause = 60 * time.Millisecond
+)
+
+// desk returns the desk for one piece of work, letting others in when it is time.
+func (t *turns) desk(ctx context.Context) (desk, error) {
+	if t.open != nil && time.Since(t.since) < turn {
+		return t.open, nil
+	}
+	_, remote := t.open.(*api.Client)
+	if remote {
+		return t.open, nil // the agent lets others in by itself
+	}
+	if t.open != nil {
+		if err := t.end(); err != nil {
+			return nil, err
+		}
+		select {
+		case <-time.After(turnPause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	var err error
+	t.open, t.finish, err = t.place.desk(ctx, true)
+	t.since = time.Now()
+	return t.open, err
+}
+
+// end lets go of the place.
+func (t *turns) end() error {
+	if t.open == nil {
+		return nil
+	}
+	t.open = nil
+	return t.finish()
+}
+
 // checkImport reads the whole file, and says what is wrong with each bad line. It
 // returns the file's SHA-256, which names it from then on, and how many events
 // it has.
 func checkImport(p place, f io.Reader, path string) (sum string, rows int, err error) {
 	hash := sha256.New()
 	bad := 0
-	for _, err := range export.ReadEvents(io.TeeReader(f, hash)) {
+	unlisted := make(map[string]int)
+	for row, err := range export.ReadEvents(io.TeeReader(f, hash)) {
 		if err != nil {
 			say(p.env.Stderr, "%s: %v", path, err)
 			bad++
 			continue
 		}
 		rows++
+		if _, ok := p.config.Catalogue.Tag(row.Event.Tag); !ok {
+			unlisted[row.Event.Tag]++
+		}
 	}
 	if bad > 0 {
 		return "", 0, hinted{
@@ -98,14 +154,21 @@ func checkImport(p place, f io.Reader, path string) (sum string, rows int, err e
 	if _, err := io.Copy(hash, f); err != nil {
 		return "", 0, fmt.Errorf("importing %s: %w", path, err)
 	}
+	for _, tag := range slices.Sorted(maps.Keys(unlisted)) {
+		say(p.env.Stderr, "note: %s with the tag %q, which the configuration does not have", plural(unlisted[tag], "event"), tag)
+	}
 	return hex.EncodeToString(hash.Sum(nil)), rows, nil
 }
 
 // sendImport stores the file in batches, from where an import that was
 // interrupted stopped.
-func sendImport(ctx context.Context, d desk, f io.Reader, sum string, again bool) (total api.Imported, err error) {
+func sendImport(ctx context.Context, t *turns, f io.Reader, sum string, again bool) (total api.Imported, err error) {
 	batch := api.ImportBatch{File: sum, Again: again}
 	send := func() error {
+		d, err := t.desk(ctx)
+		if err != nil {
+			return err
+		}
 		got, err := d.Import(ctx, batch)
 		total.New += got.New
 		total.Changed += got.Changed
