@@ -49,7 +49,21 @@ func (h *header) valid() bool {
 		size >= minPageBytes && size <= maxPageBytes && size&(size-1) == 0
 }
 
-var errFolder = fmt.Errorf("%w: it is a folder", ErrNotDatabase)
+// checkKind refuses what a database cannot be before it is opened: opening a named
+// pipe waits for its other end, for ever and deaf to signals, and opening a device
+// may set it going. Links are followed.
+func checkKind(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%w: it is a folder", ErrNotDatabase)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%w: it is no regular file", ErrNotDatabase)
+	}
+	return nil
+}
 
 // checkHeader looks at a file with plain reads before bbolt maps it: a mapped
 // file that is too short kills the process that reads it, and one that is empty
@@ -62,9 +76,6 @@ func checkHeader(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
-	}
-	if info.IsDir() {
-		return errFolder
 	}
 	if info.Size() == 0 {
 		return fmt.Errorf("%w: the file is empty", ErrTruncated)

@@ -88,6 +88,9 @@ func Open(path string, o Options) (*Store, error) {
 // openToRead holds a lock of its own until bbolt has one, so that nobody writes
 // between the look at the header and the mapping of the file.
 func (s *Store) openToRead(deadline time.Time) error {
+	if err := checkKind(s.path); err != nil {
+		return err
+	}
 	f, err := os.Open(s.path)
 	if err != nil {
 		return err
@@ -106,13 +109,10 @@ func (s *Store) openToRead(deadline time.Time) error {
 }
 
 func (s *Store) openToWrite(o Options, deadline time.Time) error {
-	info, err := os.Stat(s.path)
+	err := checkKind(s.path)
 	missing := errors.Is(err, fs.ErrNotExist)
 	if err != nil && (!missing || !o.Create) {
 		return err
-	}
-	if err == nil && info.IsDir() {
-		return errFolder
 	}
 	if missing {
 		if err := os.MkdirAll(filepath.Dir(s.path), folderMode); err != nil {
