@@ -184,8 +184,14 @@ func (c *checker) catalogue(key, value []byte) error {
 }
 
 func (c *checker) refusal(key, value []byte) error {
-	_, err := parseRefusal(key, value)
-	return err
+	r, err := parseRefusal(key, value)
+	if err != nil {
+		return err
+	}
+	if _, ok := c.origins[r.Origin]; !ok {
+		return refusalsTable.damaged(key, fmt.Errorf("origin %s is not among the origins", r.Origin))
+	}
+	return nil
 }
 
 func (c *checker) ref(key, value []byte) error { return c.points(refsTable, key, value) }

@@ -151,8 +151,15 @@ func TestCheckFinds(t *testing.T) {
 			return refsTable.put(tx, refKey(1, "x"), make([]byte, 16))
 		}, "no such event"},
 		"refusal without a device": {func(tx *bolt.Tx, e cx.Event) error {
-			return refusalsTable.put(tx, []byte("12345"), []byte{1})
+			key := refusalKey(epoch, e.ID.Origin(), "", "")
+			return refusalsTable.put(tx, key[:len(key)-1], []byte{1})
 		}, "its key has no device"},
+		"refusal without an origin": {func(tx *bolt.Tx, e cx.Event) error {
+			return refusalsTable.put(tx, []byte("12345678"), []byte{1})
+		}, "its key has no day or no origin"},
+		"refusal of an unknown origin": {func(tx *bolt.Tx, e cx.Event) error {
+			return refusalsTable.put(tx, refusalKey(epoch, cx.Origin{1}, "pad", "F13"), []byte{1})
+		}, "is not among the origins"},
 		"catalogue of nonsense": {func(tx *bolt.Tx, e cx.Event) error {
 			return catalogueTable.put(tx, number32(0), appendBytes(nil, 2, []byte("[")))
 		}, "catalogue"},

@@ -199,6 +199,7 @@ func TestCatalogue(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	s := newStore(t, &clock{epoch})
+	other := cx.Origin{0xFF, 0xFF, 0xFF, 0xFF, 0xFF} // as after a merge with another desk's
 	refuse := func(at time.Time, device, key string) {
 		t.Helper()
 		if err := s.Refuse(t.Context(), at, device, key); err != nil {
@@ -210,11 +211,23 @@ func TestRefusals(t *testing.T) {
 	refuse(day.Add(24*time.Hour-1), "pad", "F13")
 	refuse(day.Add(time.Hour), "pad", "F13")
 	refuse(day.Add(24*time.Hour), "", "")
+	err := s.update(func(w *writer) error {
+		key := refusalKey(day, other, "pad", "F13")
+		return errors.Join(w.sawSeq(cx.MakeID(day, other, 1)), refusalsTable.put(w.tx, key, []byte{5}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	got, err := s.Refusals(t.Context(), time.Time{}, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Refusal{{day, "pad", "F13", 2}, {day, "pad", "F14", 1}, {day.Add(24 * time.Hour), "", "", 1}}
+	want := []Refusal{
+		{day, s.Origin(), "pad", "F13", 2},
+		{day, s.Origin(), "pad", "F14", 1},
+		{day, other, "pad", "F13", 5},
+		{day.Add(24 * time.Hour), s.Origin(), "", "", 1},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Refusals (-want +got):\n%s", diff)
 	}
@@ -222,7 +235,7 @@ func TestRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want[:2], got); diff != "" {
+	if diff := cmp.Diff(want[:3], got); diff != "" {
 		t.Errorf("Refusals of one day (-want +got):\n%s", diff)
 	}
 	if err := s.Refuse(t.Context(), day, "pad\x00", "F13"); err == nil {

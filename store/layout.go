@@ -35,7 +35,7 @@ var (
 	notesTable      = newTable("notes")      // id → note; id, revision → note of a former state
 	historyTable    = newTable("history")    // id, revision → a former state; see record
 	catalogueTable  = newTable("catalogue")  // uint32 → snapshot of the tags; the last one is in force
-	refusalsTable   = newTable("refusals")   // UTC day, device, key → count
+	refusalsTable   = newTable("refusals")   // UTC day, origin, device, key → count
 	refsTable       = newTable("refs")       // UTC day, ref → id
 	importsTable    = newTable("imports")    // SHA-256 of a file → rows stored, done
 	recentTable     = newTable("recent")     // ring: uint16 → id of an event of a live source

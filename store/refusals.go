@@ -13,13 +13,14 @@ import (
 	"magicbutton/internal/cx"
 )
 
-// Refuse counts a press that was seen and not counted, on the UTC day of at.
+// Refuse counts a press that was seen and not counted, on the UTC day of at, for
+// the origin that signs new events.
 func (s *Store) Refuse(ctx context.Context, at time.Time, device, key string) error {
 	if err := errors.Join(cx.CheckName("device", device), cx.CheckName("key", key)); err != nil {
 		return err
 	}
 	_, err := s.write(ctx, func(w *writer) error {
-		k := refusalKey(at, device, key)
+		k := refusalKey(at, w.origin, device, key)
 		b, err := refusalsTable.get(w.tx, k)
 		if err != nil {
 			return err
@@ -36,7 +37,7 @@ func (s *Store) Refuse(ctx context.Context, at time.Time, device, key string) er
 }
 
 // Refusals returns the counts of the UTC days that begin in a period, half-open,
-// by day, device and key. A zero from or to is no bound.
+// by day, origin, device and key. A zero from or to is no bound.
 func (s *Store) Refusals(ctx context.Context, from, to time.Time) (all []Refusal, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx, _ words) error {
 		c := refusalsTable.in(tx).Cursor()
@@ -55,9 +56,11 @@ func (s *Store) Refusals(ctx context.Context, from, to time.Time) (all []Refusal
 	return all, err
 }
 
-// refusalKey separates names by a zero, which none contains.
-func refusalKey(at time.Time, device, key string) []byte {
+// refusalKey separates names by a zero, which none contains. It begins with the day,
+// and the origin keeps the desks apart where they have the same keypads.
+func refusalKey(at time.Time, origin cx.Origin, device, key string) []byte {
 	b := binary.BigEndian.AppendUint32(nil, utcDay(at))
+	b = append(b, origin[:]...)
 	return append(append(append(b, device...), 0), key...)
 }
 
@@ -70,14 +73,19 @@ func parseRefusal(key, value []byte) (Refusal, error) {
 	if err != nil {
 		return Refusal{}, err
 	}
-	if len(key) < 4 {
-		return Refusal{}, refusalsTable.damaged(key, errors.New("its key has no day"))
+	const dayBytes, originBytes = 4, len(cx.Origin{})
+	if len(key) < dayBytes+originBytes {
+		return Refusal{}, refusalsTable.damaged(key, errors.New("its key has no day or no origin"))
 	}
-	device, name, ok := bytes.Cut(key[4:], []byte{0})
+	day, rest := key[:dayBytes], key[dayBytes:]
+	device, name, ok := bytes.Cut(rest[originBytes:], []byte{0})
 	if !ok {
 		return Refusal{}, refusalsTable.damaged(key, errors.New("its key has no device"))
 	}
-	return Refusal{dayStart(binary.BigEndian.Uint32(key)), string(device), string(name), int(n)}, nil
+	return Refusal{
+		Day: dayStart(binary.BigEndian.Uint32(day)), Origin: cx.Origin(rest[:originBytes]),
+		Device: string(device), Key: string(name), Count: int(n),
+	}, nil
 }
 
 func parseCount(key, b []byte) (uint64, error) {

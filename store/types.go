@@ -66,7 +66,9 @@ type LiveQuery struct {
 // Refusal counts the refused presses of one key on one UTC day.
 type Refusal struct {
 	// Day is the start of the day, in UTC.
-	Day         time.Time
+	Day time.Time
+	// Origin is the one that signed events when the presses were refused.
+	Origin      cx.Origin
 	Device, Key string
 	// Count is 1 or more.
 	Count int
