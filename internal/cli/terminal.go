@@ -106,13 +106,16 @@ func (p *pad) setRaw(on bool) {
 func (p *pad) listen(ctx context.Context, desk *agent.Desk) {
 	go func() {
 		in := bufio.NewReader(p.env.Stdin)
+		var k keys
 		for ctx.Err() == nil {
 			b, err := in.ReadByte()
 			if err != nil {
 				p.ended()
 				return
 			}
-			p.key(ctx, desk, b)
+			if key, ok := k.next(b, in.Buffered() > 0); ok {
+				p.key(ctx, desk, key)
+			}
 		}
 	}()
 }
