@@ -80,20 +80,26 @@ func Path(db string) (string, error) {
 }
 
 // Dial connects to the agent of a database. It returns [ErrNobody] where none
-// listens, and an error for which errors.Is(err, fs.ErrPermission) holds where
-// this user may not look, or may not talk to it.
+// listens that this user can see, and an error for which
+// errors.Is(err, fs.ErrPermission) holds where this user may not talk to it. A
+// folder that this user may not enter proves nothing: it stays when an agent stops,
+// and holds the sockets of all databases of its owner.
 func Dial(ctx context.Context, db string) (net.Conn, error) {
 	name, err := socketName(db)
+	if errors.Is(err, fs.ErrPermission) { // the way to the database is barred, too
+		return nil, ErrNobody
+	}
 	if err != nil {
 		return nil, err
 	}
 	for _, dir := range dirs(db) {
 		var d net.Dialer
-		conn, err := d.DialContext(ctx, "unix", filepath.Join(dir, name))
+		path := filepath.Join(dir, name)
+		conn, err := d.DialContext(ctx, "unix", path)
 		switch {
 		case err == nil:
 			return conn, nil
-		case isNobody(err):
+		case isNobody(err), isHidden(path):
 			continue
 		default:
 			return nil, fmt.Errorf("talking to the agent: %w", err)
@@ -104,6 +110,12 @@ func Dial(ctx context.Context, db string) (net.Conn, error) {
 
 func isNobody(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ENOTDIR) || isNobodyOS(err)
+}
+
+// isHidden reports whether this user may not even see a file.
+func isHidden(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrPermission)
 }
 
 // socketName derives the file name from the database's canonical path. 16 hex
