@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // noArgs refuses arguments. Of a command that has others below it, an argument is
@@ -36,6 +38,19 @@ func oneArg(name string) cobra.PositionalArgs {
 		}
 		return fmt.Errorf("%s: want one %s, got %q too", cmd.Name(), name, args[1])
 	}
+}
+
+// noEmptyFlag refuses a flag that is given as "", as by a script whose variable is
+// not set: the default would stand for what was meant. By nothing, and nothing
+// noted, are answers.
+func noEmptyFlag(cmd *cobra.Command) error {
+	var errs []error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "by" && f.Name != "note" {
+			errs = append(errs, fmt.Errorf("--%s is empty", f.Name))
+		}
+	})
+	return errors.Join(errs...)
 }
 
 // helpArgs refuses what is no command: cobra's own help shows something else then.

@@ -77,7 +77,9 @@ func newRootCommand(env Env) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		// No command below has one of its own, so it runs before each of them.
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return usage(noEmptyFlag(cmd)) },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.SetIn(env.Stdin)
 	cmd.SetOut(env.Stdout)
