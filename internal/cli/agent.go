@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"magicbutton/internal/agent"
+	"magicbutton/internal/api"
 	"magicbutton/internal/config"
 	"magicbutton/internal/cx"
 	"magicbutton/store"
@@ -69,7 +70,7 @@ func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logg
 		Bus:  env.Bus, Version: Version(), Log: log, Now: env.Now, Told: told,
 	})
 	if errors.Is(err, agent.ErrRunning) {
-		err = inUseError{err}
+		err = hinted{inUseError{err}, secondAgentHint(ctx, at.DB)}
 	}
 	if err != nil {
 		return nil, err
@@ -78,6 +79,19 @@ func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logg
 		say(env.Stderr, "made the database %s", at.DB)
 	}
 	return a, nil
+}
+
+// secondAgentHint says how to stop the agent that runs.
+func secondAgentHint(ctx context.Context, db string) string {
+	c, err := api.Dial(ctx, db)
+	if err != nil {
+		return "stop it first, as the user that runs it"
+	}
+	s, err := c.Status(ctx)
+	if errors.Join(err, c.Close()) != nil {
+		return "stop it first: Ctrl-C in its terminal"
+	}
+	return fmt.Sprintf("stop it first: Ctrl-C in its terminal, or kill %d; the other commands work through it meanwhile", s.PID)
 }
 
 // inUseError counts as [store.ErrLocked] does.
