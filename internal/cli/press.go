@@ -76,7 +76,10 @@ func runPress(ctx context.Context, p place, n api.NewEvent) (err error) {
 	if err != nil {
 		return err
 	}
-	if logged.Duplicate {
+	switch {
+	case logged.Duplicate && logged.Event.Voided:
+		say(p.env.Stderr, "ref %q was logged before and taken back: not counted again", n.Ref)
+	case logged.Duplicate:
 		say(p.env.Stderr, "ref %q was logged before: counted once", n.Ref)
 	}
 	if logged.Scrubbed > 0 {
