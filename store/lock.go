@@ -1,9 +1,12 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +21,14 @@ func lockPath(path string) string { return path + ".lock" }
 
 // lockWriter takes the writer's lock and leaves the process id in it.
 func lockWriter(path string, deadline time.Time) (*os.File, error) {
-	f, err := os.OpenFile(lockPath(path), os.O_RDWR|os.O_CREATE, 0o600)
+	like := path
+	if _, err := os.Stat(path); err != nil {
+		like = filepath.Dir(path)
+	}
+	f, err := createFile(lockPath(path), like)
+	if errors.Is(err, fs.ErrExist) {
+		f, err = os.OpenFile(lockPath(path), os.O_RDWR, 0)
+	}
 	if err != nil {
 		return nil, err
 	}

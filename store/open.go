@@ -20,7 +20,10 @@ const (
 	defaultReadTimeout  = 250 * time.Millisecond // a person waits
 	defaultWriteTimeout = 5 * time.Second
 
-	fileMode   = 0o600 // notes are customers' own words
+	// fileMode keeps other users out: of the database because notes are customers'
+	// own words, and of the lock file because whoever may open it, if only to read,
+	// may lock it and never let go (flock(2)).
+	fileMode   = 0o600
 	folderMode = 0o700
 )
 
@@ -115,7 +118,7 @@ func (s *Store) openToWrite(o Options, deadline time.Time) error {
 		return err
 	}
 	if missing {
-		if err := os.MkdirAll(filepath.Dir(s.path), folderMode); err != nil {
+		if err := makeFolder(filepath.Dir(s.path)); err != nil {
 			return err
 		}
 	}
@@ -166,7 +169,12 @@ func (s *Store) create(o Options) error {
 }
 
 func makeFile(path string, now time.Time, machine []byte) error {
-	db, err := bolt.Open(path, fileMode, &bolt.Options{Timeout: defaultWriteTimeout})
+	db, err := bolt.Open(path, fileMode, &bolt.Options{
+		Timeout: defaultWriteTimeout,
+		OpenFile: func(name string, _ int, _ os.FileMode) (*os.File, error) {
+			return createFile(name, filepath.Dir(name))
+		},
+	})
 	if err != nil {
 		return err
 	}
