@@ -74,7 +74,7 @@ func runPress(ctx context.Context, p place, n api.NewEvent) (err error) {
 	defer closing(closeDesk, &err)
 	logged, err := d.Log(ctx, n)
 	if err != nil {
-		return err
+		return p.withReload(err, n)
 	}
 	switch {
 	case logged.Duplicate && logged.Event.Voided:
@@ -86,6 +86,16 @@ func runPress(ctx context.Context, p place, n api.NewEvent) (err error) {
 		say(p.env.Stderr, "took %s out of the note", plural(logged.Scrubbed, "card number or code"))
 	}
 	_, err = fmt.Fprintln(p.env.Stdout, logged.Event.ID)
+	return err
+}
+
+// withReload adds how the agent learns of what the configuration here allows and
+// the agent refused, as with a tag that was written into it since.
+func (p place) withReload(err error, n api.NewEvent) error {
+	var problem *api.Error
+	if errors.As(err, &problem) && problem.Code == api.CodeBad && agent.CheckNew(n, p.config) == nil {
+		return hinted{err, "magicbutton config reload" + p.configFlag()}
+	}
 	return err
 }
 
