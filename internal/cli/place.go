@@ -77,7 +77,7 @@ func loadConfig(at config.Locations) (*config.Config, error) {
 		if !at.Explicit {
 			return config.Default(), nil
 		}
-		return nil, hinted{err, "magicbutton init --config " + quoted(at.Config) + " writes a starter configuration"}
+		return nil, usage(hinted{err, "magicbutton init --config " + quoted(at.Config) + " writes a starter configuration"})
 	}
 	return cfg, err
 }
