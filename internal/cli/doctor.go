@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"slices"
 	"time"
 
@@ -119,7 +120,7 @@ func examineAgent(ctx context.Context, p place) (*api.Status, finding) {
 	const check = "agent"
 	c, err := p.dial(ctx)
 	if errors.Is(err, localsock.ErrNobody) {
-		return nil, found(check, gradeWarn, "magicbutton agent", "none runs: presses of buttons are not logged")
+		return nil, found(check, gradeWarn, "magicbutton agent"+p.configFlag()+p.dbFlag(), "none runs: presses of buttons are not logged")
 	}
 	if err != nil {
 		return nil, found(check, gradeBroken, "", "%v", err)
@@ -135,8 +136,25 @@ func examineAgent(ctx context.Context, p place) (*api.Status, finding) {
 		s.Started.In(p.config.Desk.Zone).Format("2006-01-02 15:04"), s.Stored, s.Refused)
 }
 
+// dbFlag returns the flag that names the place's database on a command line, with
+// a blank before it, or "" where it is found without.
+func (p place) dbFlag() string {
+	named := p.config.Path
+	if p.configFlag() == "" {
+		named = ""
+	}
+	found, err := config.Paths(named, "", p.env.Getenv)
+	if err == nil && found.DB == p.db {
+		return ""
+	}
+	return " --db " + quoted(p.db)
+}
+
 func examineDatabase(ctx context.Context, p place, status *api.Status) finding {
 	const check = "database"
+	if _, err := os.Stat(p.db); status != nil && err != nil {
+		return found(check, gradeBroken, "bring the file back, or stop the agent: what it stores is lost with it", "the agent has it open, and it is gone: %v", err)
+	}
 	if status != nil {
 		return found(check, gradeOK, "", "%s: open in the agent, origin %s", p.db, status.Origin)
 	}
@@ -152,6 +170,13 @@ func examineDatabase(ctx context.Context, p place, status *api.Status) finding {
 	info, err := st.Info(ctx)
 	if err = errors.Join(err, st.Close()); err != nil {
 		return found(check, gradeBroken, "magicbutton db check --db "+quoted(p.db), "%v", err)
+	}
+	f, err := os.OpenFile(p.db, os.O_RDWR, 0) // a file that can be read is no promise to write to it
+	if err != nil {
+		return found(check, gradeBroken, "give the user of the agent the right to write to it", "%v", err)
+	}
+	if err := f.Close(); err != nil {
+		return found(check, gradeBroken, "", "%v", err)
 	}
 	return found(check, gradeOK, "", "%s: %d bytes, format %d, origin %s", p.db, info.SizeBytes, info.Format, info.Origin)
 }
@@ -196,6 +221,9 @@ func examineDevices(ctx context.Context, p place, status *api.Status) []finding 
 		return []finding{found(check, gradeWarn, usbHint(err), "%v", err)}
 	}
 	list, err := p.devices(ctx)
+	if err == nil && len(list) == 0 && status != nil { // an agent that cannot list devices has none to tell of
+		list, err = p.devicesHere()
+	}
 	if err != nil {
 		grade := gradeBroken
 		if len(p.config.Buttons) == 0 { // then nobody misses them
