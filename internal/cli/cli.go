@@ -138,6 +138,9 @@ func (e hinted) Unwrap() error { return e.error }
 // errNoAgent says that a command needs an agent and none runs.
 var errNoAgent = errors.New("no agent runs for this database")
 
+// errAgentStopped says that the agent ended before the command was through.
+var errAgentStopped = errors.New("the agent stopped")
+
 func codeOf(err error) int {
 	var use usageError
 	var problem *api.Error
@@ -147,7 +150,7 @@ func codeOf(err error) int {
 		return exitUsage
 	case errors.As(err, &problem) && problem.Code == api.CodeBad:
 		return exitUsage
-	case errors.Is(err, errNoAgent):
+	case errors.Is(err, errNoAgent), errors.Is(err, errAgentStopped):
 		return exitNoAgent
 	case errors.Is(err, store.ErrLocked):
 		return exitInUse

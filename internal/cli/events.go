@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,7 +36,8 @@ func newEventsCommand(env Env) *cobra.Command {
 		GroupID: groupLead,
 		Short:   "List events; --follow",
 		Long: `List events, the oldest first: of a period, or the newest 20 where none is asked
-for. With --follow, list each event as it is logged, taken back or amended.
+for. With --follow, list each event as it is logged, taken back or amended, until
+Ctrl-C; exit 3 when the agent stops.
 magicbutton export events writes all that is known of them.`,
 		Example: `  magicbutton events
   magicbutton events --week last --voided
@@ -134,7 +136,10 @@ func runFollow(ctx context.Context, p place, o *eventsOptions) (err error) {
 	defer closing(c.Close, &err)
 	for e, err := range c.Follow(ctx) {
 		if ctx.Err() != nil {
-			return nil // that is how following ends
+			break
+		}
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) { // killed
+			return fmt.Errorf("%w: %w", errAgentStopped, err)
 		}
 		if err != nil {
 			return err
@@ -143,7 +148,10 @@ func runFollow(ctx context.Context, p place, o *eventsOptions) (err error) {
 			return err
 		}
 	}
-	return nil
+	if ctx.Err() != nil {
+		return nil // that is how following ends
+	}
+	return errAgentStopped
 }
 
 // eventLine is one event on one line: number, time, tag, and what else was said.

@@ -73,7 +73,7 @@ type processKey struct {
 //	agent expect REGEXP          wait for it in the output, after what was expected last
 //	agent signal SIGNAL          send HUP, INT, TERM or KILL
 //	agent hangup                 end its input, as a terminal that is closed does
-//	agent wait                   wait until it has ended; agent.out and agent.err are what it wrote
+//	agent wait [CODE]            wait until it has ended; agent.out and agent.err are what it wrote
 //	agent stop                   signal TERM, wait
 //	agent close                  close its terminal, wait
 //	agent await COMMAND…         run the command until the agent says something
@@ -114,6 +114,9 @@ func (p *process) do(ts *testscript.TestScript, neg bool, name string, args []st
 		p.wait(ts, neg, name)
 	case "wait":
 		p.wait(ts, neg, name)
+		if got := p.cmd.ProcessState.ExitCode(); len(args) > 1 && strconv.Itoa(got) != args[1] {
+			ts.Fatalf("exit code %d, want %s", got, args[1])
+		}
 	case "close":
 		ts.Check(p.input.Close())
 		p.ended = nil // there is no terminal any more
