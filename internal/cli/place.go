@@ -97,9 +97,9 @@ func (p place) zone(name string) (*time.Location, error) {
 	if name == "" {
 		return p.config.Desk.Zone, nil
 	}
-	loc, err := time.LoadLocation(name)
+	loc, err := config.ParseZone(name)
 	if err != nil {
-		return nil, usage(hinted{fmt.Errorf("zone %q: %w", name, err), "zones are named like Europe/Berlin or America/New_York"})
+		return nil, usage(fmt.Errorf("--zone: %w", err))
 	}
 	return loc, nil
 }
