@@ -38,7 +38,10 @@ func (s *Store) Append(ctx context.Context, events ...New) ([]Appended, error) {
 	took, err := s.write(ctx, func(w *writer) error {
 		for i, n := range clean {
 			var err error
-			if out[i], err = w.append(n); err != nil {
+			if out[i], err = w.append(n); err == nil && !out[i].Duplicate {
+				err = w.remember(out[i].Event)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -65,6 +68,8 @@ func (n New) clean() (New, error) {
 	return n, err
 }
 
+// append stores an event under a new id. Whether an undo may find it is the
+// caller's to say, see remember.
 func (w *writer) append(n New) (Appended, error) {
 	if n.Ref != "" {
 		known, err := w.knownRef(n.Ref)
@@ -94,7 +99,7 @@ func (w *writer) append(n New) (Appended, error) {
 	if n.Ref != "" {
 		err = refsTable.put(w.tx, refKey(utcDay(w.now), n.Ref), id[:])
 	}
-	return Appended{Event: e}, errors.Join(err, w.remember(e))
+	return Appended{Event: e}, err
 }
 
 // nextID makes the id of a new event. Numbers only go up: they are given out in

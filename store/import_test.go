@@ -95,6 +95,33 @@ func TestImportRevisions(t *testing.T) {
 	}
 }
 
+// An undo takes back what was pressed here, never a row of a file that says so.
+func TestImportIsNotLive(t *testing.T) {
+	s := newStore(t, &clock{epoch})
+	pressed := add(t, s, press(epoch, "praise"))
+	var rows []New
+	for i, source := range []cx.Source{cx.SourceDevice, cx.SourceTerminal, cx.SourcePage, cx.SourceCLI, cx.SourceAPI, ""} {
+		n := press(epoch.Add(time.Duration(i+1)*time.Second), "idea")
+		n.Event.Source = source
+		rows = append(rows, n)
+	}
+	if got := importAll(t, s, ImportBatch{Rows: rows}); got.Added != len(rows) {
+		t.Fatalf("Import = %+v, want %d added", got, len(rows))
+	}
+	last := func(want cx.Event, wantOK bool) {
+		t.Helper()
+		got, ok, err := s.LastLive(t.Context(), LiveQuery{})
+		if err != nil || ok != wantOK || got != want {
+			t.Errorf("LastLive = %+v, %v, %v; want %+v, %v", got, ok, err, want, wantOK)
+		}
+	}
+	last(pressed, true)
+	if _, err := s.Void(t.Context(), pressed.ID); err != nil {
+		t.Fatal(err)
+	}
+	last(cx.Event{}, false)
+}
+
 func TestImportResumes(t *testing.T) {
 	s := newStore(t, &clock{epoch})
 	file := [32]byte{7}

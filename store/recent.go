@@ -20,7 +20,8 @@ func recentKey(n uint64) []byte {
 	return binary.BigEndian.AppendUint16(nil, uint16(n%recentSlots))
 }
 
-// remember puts a new event of a live source into the ring.
+// remember puts a new event of a live source into the ring. Imported rows are not
+// for it, whatever source they claim: nobody made them here at this moment.
 func (w *writer) remember(e cx.Event) error {
 	if !e.Source.Live() {
 		return nil
