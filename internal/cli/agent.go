@@ -32,7 +32,8 @@ that are bound. While it runs it alone has the database; the other commands ask
 it. It stops at Ctrl-C or SIGTERM and gives the devices back; SIGHUP makes it
 read its configuration again.
 
-With --terminal, number keys of this terminal are a button pad.`,
+With --terminal, number keys of this terminal are a button pad, and closing
+the terminal, a hang-up too, stops the agent.`,
 		Example: `  magicbutton agent
   magicbutton agent --terminal`,
 		Args: noArgs,

@@ -83,7 +83,7 @@ func runPress(ctx context.Context, p place, n api.NewEvent) (err error) {
 		say(p.env.Stderr, "ref %q was logged before: counted once", n.Ref)
 	}
 	if logged.Scrubbed > 0 {
-		say(p.env.Stderr, "took %s out of the note", plural(logged.Scrubbed, "card number or code"))
+		say(p.env.Stderr, "took %s out of the note", cardNumbers(logged.Scrubbed))
 	}
 	_, err = fmt.Fprintln(p.env.Stdout, logged.Event.ID)
 	return err

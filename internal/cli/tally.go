@@ -53,8 +53,11 @@ func addByFlag(cmd *cobra.Command, by *string) {
 	_ = cmd.RegisterFlagCompletionFunc("by", func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		head := typed[:strings.LastIndex(typed, ",")+1]
 		var out []cobra.Completion
+		given := strings.Split(head, ",")
 		for _, d := range cx.Dimensions() {
-			out = append(out, head+string(d))
+			if !slices.Contains(given, string(d)) {
+				out = append(out, head+string(d))
+			}
 		}
 		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	})

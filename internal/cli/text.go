@@ -105,3 +105,11 @@ func plural(n int, one string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, one)
 }
+
+// cardNumbers returns "1 card number or code" or "2 card numbers or codes".
+func cardNumbers(n int) string {
+	if n == 1 {
+		return "1 card number or code"
+	}
+	return fmt.Sprintf("%d card numbers or codes", n)
+}
