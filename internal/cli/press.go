@@ -94,7 +94,7 @@ func runPress(ctx context.Context, p place, n api.NewEvent) (err error) {
 func (p place) withReload(err error, n api.NewEvent) error {
 	var problem *api.Error
 	if errors.As(err, &problem) && problem.Code == api.CodeBad && agent.CheckNew(n, p.config) == nil {
-		return hinted{err, "magicbutton config reload" + p.configFlag()}
+		return hinted{err, "magicbutton config reload" + p.configFlag() + p.dbFlag()}
 	}
 	return err
 }
