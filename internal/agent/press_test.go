@@ -260,8 +260,8 @@ func TestRefusalsAreOnTheDisk(t *testing.T) {
 	}
 	day := epoch.Truncate(24 * time.Hour)
 	diff(t, "refusals", got, []store.Refusal{
-		{Day: day, Device: "A", Key: "F13", Count: 2},
-		{Day: day, Device: "A", Key: "F14", Count: 1},
+		{Day: day, Origin: d.store.Origin(), Device: "A", Key: "F13", Count: 2},
+		{Day: day, Origin: d.store.Origin(), Device: "A", Key: "F14", Count: 1},
 	})
 }
 
