@@ -32,12 +32,21 @@ func TestLights(t *testing.T) {
 		{"stored: NumLock blinks once", nil, []hid.Light{hid.Stored}, []string{"0:00001", "100:00000"}},
 		{"stored, NumLock lit: it goes out once", []hid.LED{hid.LEDNumLock, hid.LEDScrollLock}, []hid.Light{hid.Stored}, []string{"0:00100", "100:00101"}},
 		{"refused: twice", nil, []hid.Light{hid.Refused}, []string{"0:00001", "100:00000", "200:00001", "300:00000"}},
-		{"not stored: three times, longer", nil, []hid.Light{hid.NotStored},
-			[]string{"0:00001", "160:00000", "320:00001", "480:00000", "640:00001", "800:00000"}},
-		{"a burst is not played one by one", nil, []hid.Light{hid.Stored, hid.Stored, hid.Stored, hid.Stored, hid.Stored},
-			[]string{"0:00001", "100:00000"}},
-		{"of a burst the most important is played", nil, []hid.Light{hid.Stored, hid.Refused, hid.Stored},
-			[]string{"0:00001", "100:00000", "200:00001", "300:00000"}},
+		{
+			"not stored: three times, longer", nil,
+			[]hid.Light{hid.NotStored},
+			[]string{"0:00001", "160:00000", "320:00001", "480:00000", "640:00001", "800:00000"},
+		},
+		{
+			"a burst is not played one by one", nil,
+			[]hid.Light{hid.Stored, hid.Stored, hid.Stored, hid.Stored, hid.Stored},
+			[]string{"0:00001", "100:00000"},
+		},
+		{
+			"of a burst the most important is played", nil,
+			[]hid.Light{hid.Stored, hid.Refused, hid.Stored},
+			[]string{"0:00001", "100:00000", "200:00001", "300:00000"},
+		},
 		{"no such light", nil, []hid.Light{0, 9}, nil},
 	}
 	for _, tt := range tests {

@@ -106,10 +106,16 @@ func TestLook(t *testing.T) {
 		want   []string
 	}{
 		{"nothing wanted", nil, []string{"1-1:1.0 usable []", "1-2:1.0 no permission []", "1-3:1.0 busy []", "1-5:1.0 failed []"}},
-		{"a key", []hid.Wanted{wantKeys(tap, key1)},
-			[]string{"1-1:1.0 usable [pad]", "1-2:1.0 no permission [pad]", "1-3:1.0 busy [pad]", "1-5:1.0 failed [pad]"}},
-		{"a key that none has", []hid.Wanted{wantKeys(tap, hid.ButtonKey(1))},
-			[]string{"1-1:1.0 unneeded [pad]", "1-2:1.0 unneeded [pad]", "1-3:1.0 busy [pad]", "1-5:1.0 failed [pad]"}},
+		{
+			"a key",
+			[]hid.Wanted{wantKeys(tap, key1)},
+			[]string{"1-1:1.0 usable [pad]", "1-2:1.0 no permission [pad]", "1-3:1.0 busy [pad]", "1-5:1.0 failed [pad]"},
+		},
+		{
+			"a key that none has",
+			[]hid.Wanted{wantKeys(tap, hid.ButtonKey(1))},
+			[]string{"1-1:1.0 unneeded [pad]", "1-2:1.0 unneeded [pad]", "1-3:1.0 busy [pad]", "1-5:1.0 failed [pad]"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			states, err := hid.Look(bus, tt.wanted)

@@ -20,8 +20,10 @@ func effective(s string) []string {
 
 func TestRules(t *testing.T) {
 	matches := []Match{
-		{VendorID: 0x46d, ProductID: 0xc52d}, {VendorID: 0x46d, ProductID: 0xc52d, Serial: `"; RUN+="x`},
-		{}, {VendorID: 0x13ba, ProductID: 1, Port: "1-2"},
+		{VendorID: 0x46d, ProductID: 0xc52d},
+		{VendorID: 0x46d, ProductID: 0xc52d, Serial: `"; RUN+="x`},
+		{},
+		{VendorID: 0x13ba, ProductID: 1, Port: "1-2"},
 	}
 	wantUdev := []string{
 		`SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ATTR{idVendor}=="046d", ATTR{idProduct}=="c52d", MODE="0660", GROUP="plugdev", TAG+="uaccess"`,

@@ -123,8 +123,10 @@ func (u *USB) GiveBack(c Claim) error {
 	if errors.Is(err, fs.ErrPermission) {
 		reason = ErrNoPermission
 	}
-	return &AccessError{Op: "giving back", Path: c.Path, Reason: reason, Detail: bind,
-		Fix: fmt.Sprintf("echo %s | sudo tee %s", c.Path, bind)}
+	return &AccessError{
+		Op: "giving back", Path: c.Path, Reason: reason, Detail: bind,
+		Fix: fmt.Sprintf("echo %s | sudo tee %s", c.Path, bind),
+	}
 }
 
 // connectDriver asks the kernel to find a driver for an interface: USBDEVFS_IOCTL with USBDEVFS_CONNECT, the way libusb's

@@ -33,8 +33,10 @@ func (u *USB) Check(d Device) error {
 		return &AccessError{Op: "opening", Path: d.Path, Reason: err}
 	}
 	if runtime.GOOS == "windows" && d.BootKeyboard {
-		return &AccessError{Op: "opening", Path: d.Path, Reason: ErrUnreadable, Detail: "a keyboard on Windows",
-			Fix: "use a device that is no keyboard or mouse"}
+		return &AccessError{
+			Op: "opening", Path: d.Path, Reason: ErrUnreadable, Detail: "a keyboard on Windows",
+			Fix: "use a device that is no keyboard or mouse",
+		}
 	}
 	return nil
 }

@@ -1,5 +1,7 @@
 package cli
 
+import "strings"
+
 import "testing"
 
 func TestKeys(t *testing.T) {
@@ -37,16 +39,16 @@ func TestKeys(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var k keys
-			got := ""
+			var got strings.Builder
 			for _, read := range test.reads {
 				for i := range len(read) {
 					if key, ok := k.next(read[i], i < len(read)-1); ok {
-						got += string([]byte{key})
+						got.WriteString(string([]byte{key}))
 					}
 				}
 			}
-			if got != test.want {
-				t.Errorf("%q are the keys %q, want %q", test.reads, got, test.want)
+			if got.String() != test.want {
+				t.Errorf("%q are the keys %q, want %q", test.reads, got.String(), test.want)
 			}
 		})
 	}
