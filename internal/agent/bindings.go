@@ -96,6 +96,10 @@ func Devices(states []hid.DeviceState, cfg *config.Config) []api.Device {
 				d.Use = use(s.Device, desc)
 			}
 		}
+		if s.State == hid.Failed && s.Err != nil {
+			d.Problem = printable(s.Err.Error())
+			d.Fix = cmp.Or(s.Fix, "plug it in again; sudo dmesg says whether the kernel has a driver for it")
+		}
 		var access *hid.AccessError
 		d.NeedsUdevRule = errors.As(s.Err, &access) && access.NeedsUdevRule
 		if !s.LastPress.IsZero() {

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,5 +57,14 @@ func TestDevicesForPeople(t *testing.T) {
 				t.Errorf("Devices (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A device that fails says why, and what to try.
+func TestDevicesSayWhyOneFails(t *testing.T) {
+	states := []hid.DeviceState{{Device: hid.Device{Path: "1-1:1.0", VendorID: 0x1209, ProductID: 1}, State: hid.Failed, Err: errors.New("its report descriptor cannot be read")}}
+	d := Devices(states, config.Default())[0]
+	if d.Problem != "its report descriptor cannot be read" || d.Fix == "" {
+		t.Errorf("problem %q, fix %q; want the error and something to try", d.Problem, d.Fix)
 	}
 }

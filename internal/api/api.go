@@ -160,6 +160,8 @@ type Device struct {
 	Path      string `json:"path"`
 	Summary   string `json:"summary,omitempty"`
 	State     string `json:"state"`
+	// Problem says why a device is unusable where State alone does not.
+	Problem string `json:"problem,omitempty"`
 	// Fix is the one thing to do where the device is unusable.
 	Fix string `json:"fix,omitempty"`
 	// NeedsUdevRule says that a udev rule for the model is what Fix makes.

@@ -134,6 +134,9 @@ func deviceTable(list []api.Device) string {
 		for _, b := range d.Bindings {
 			fmt.Fprintf(&out, "%15s%s: %s\n", "", b.Key, b.Action)
 		}
+		if d.Problem != "" {
+			fmt.Fprintf(&out, "%15s%s\n", "", d.Problem)
+		}
 		if d.Fix != "" {
 			fmt.Fprintf(&out, "%15s→ %s\n", "", d.Fix)
 		}
