@@ -12,7 +12,9 @@ import (
 // testLights watches a keypad's NumLock light: one blink when a press is on the
 // disk, three when it could not be saved, and the state from before after each.
 func testLights(t *testing.T, g *usblab.Guest) {
-	pad := plugKeypad(t, g, "lights", "PAD-L", 1)
+	pad := g.Make(t, usblab.Keypad("lights", "PAD-L"))
+	pad.Plug(t, 1)
+	g.WaitOpen(t, "PAD-L")
 	before := pad.WaitOutputs(t, 1) // the kernel sets them when it finds the keypad
 	base := before[len(before)-1].Data[0]
 	d := newDesk(t, g, "lights", off, "1d6b:0104#PAD-L")

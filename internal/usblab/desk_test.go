@@ -154,9 +154,11 @@ func TestDesk(t *testing.T) {
 	})
 	a := g.Plug(t, &usblab.Keyboard{Serial: "DESK-A", Port: 1})
 	b := g.Plug(t, &usblab.Keyboard{Serial: "DESK-B", Port: 2})
-	t.Run("every press", func(t *testing.T) { testEveryPress(t, g) })
+	// A guest makes four gadgets at most: these two serve more than one test.
+	padA, padB := g.Make(t, usblab.Keypad("pad-a", "PAD-A")), g.Make(t, usblab.Keypad("pad-b", "PAD-B"))
+	t.Run("every press", func(t *testing.T) { testEveryPress(t, g, padA, padB) })
 	t.Run("defaults", func(t *testing.T) { testDefaults(t, g, a, b) })
-	t.Run("restarts", func(t *testing.T) { testRestarts(t, g) })
+	t.Run("restarts", func(t *testing.T) { testRestarts(t, g, padA) })
 	t.Run("taken and given back", func(t *testing.T) { testGivenBack(t, g, a) })
 	t.Run("lights", func(t *testing.T) { testLights(t, g) })
 	t.Run("arcade encoder", func(t *testing.T) { testEncoder(t, g) })
@@ -172,9 +174,12 @@ const (
 // testEveryPress presses 100 times on each of two keypads at 20 ms spacing; one
 // is unplugged half-way and plugged in elsewhere, the other goes on meanwhile.
 // They are gadgets, which lose no press on a busy machine as QEMU's keyboards do.
-func testEveryPress(t *testing.T, g *usblab.Guest) {
+func testEveryPress(t *testing.T, g *usblab.Guest, a, b *usblab.Device) {
 	const each, spacing = 100, 20 * time.Millisecond
-	a, b := plugKeypad(t, g, "every-a", "PAD-A", 1), plugKeypad(t, g, "every-b", "PAD-B", 2)
+	a.Plug(t, 1)
+	b.Plug(t, 2)
+	g.WaitOpen(t, "PAD-A")
+	g.WaitOpen(t, "PAD-B")
 	d := newDesk(t, g, "every", off, "1d6b:0104#PAD-A", "1d6b:0104#PAD-B")
 	d.start(t, "PAD-A", "PAD-B")
 	r := g.Record(t)
@@ -210,15 +215,6 @@ func testEveryPress(t *testing.T, g *usblab.Guest) {
 	d.check(t)
 	a.Unplug(t)
 	b.Unplug(t)
-}
-
-// plugKeypad makes a gadget keypad and plugs it in.
-func plugKeypad(t *testing.T, g *usblab.Guest, name, serial string, port int) *usblab.Device {
-	t.Helper()
-	pad := g.Make(t, usblab.Keypad(name, serial))
-	pad.Plug(t, port)
-	g.WaitOpen(t, serial)
-	return pad
 }
 
 func waitStored(t *testing.T, d *desk, serial string, n int) {
@@ -295,10 +291,11 @@ func waitLog(t *testing.T, d *desk, since int, pattern, what string) {
 // testRestarts stops and kills the agent while keys are pressed. Each key stands
 // for its place in the row, so that a press that is missing shows: only those
 // that were made while nobody listened, or were in flight, may be.
-func testRestarts(t *testing.T, g *usblab.Guest) {
-	a := plugKeypad(t, g, "restarts", "PAD-R", 1)
-	d := newDesk(t, g, "restarts", off, "1d6b:0104#PAD-R")
-	d.start(t, "PAD-R")
+func testRestarts(t *testing.T, g *usblab.Guest, a *usblab.Device) {
+	a.Plug(t, 1)
+	g.WaitOpen(t, "PAD-A")
+	d := newDesk(t, g, "restarts", off, "1d6b:0104#PAD-A")
+	d.start(t, "PAD-A")
 	const n = 120 // a multiple of the keys: the row goes on over the restarts
 	signals := []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGKILL}
 	for _, s := range signals {
@@ -306,7 +303,7 @@ func testRestarts(t *testing.T, g *usblab.Guest) {
 		play := a.Play(t, 25*time.Millisecond, usblab.Rotate(n, padKeys...)...)
 		waitLog(t, d, before, `msg=stored (.|\n)*msg=stored (.|\n)*msg=stored`, "presses before "+s.String())
 		d.stop(t, s)
-		d.start(t, "PAD-R")
+		d.start(t, "PAD-A")
 		play.Wait(t)
 	}
 	last := len(d.agent.Stderr())
@@ -321,7 +318,7 @@ func testRestarts(t *testing.T, g *usblab.Guest) {
 	if extra := len(events) - len(d.acked); extra > kills {
 		t.Errorf("%d events, of which %d were acknowledged: at most the one in flight at each of %d kills may be extra", len(events), len(d.acked), kills)
 	}
-	got := ofDevice(events, "PAD-R")
+	got := ofDevice(events, "PAD-A")
 	gaps := 0
 	for i := 1; i < len(got); i++ {
 		if slices.Index(padTags, got[i].Tag) != (slices.Index(padTags, got[i-1].Tag)+1)%len(padTags) {
