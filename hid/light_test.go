@@ -59,7 +59,7 @@ func TestLights(t *testing.T) {
 				<-r.Presses()
 				time.Sleep(3 * time.Millisecond) // the disk
 				for _, l := range tt.ask {
-					r.Light("1-1:1.0", l)
+					r.Light("1-1:1.0", key1, l)
 				}
 				time.Sleep(5 * time.Second)
 				var got []string
@@ -84,7 +84,7 @@ func TestLightsWhileOnePlays(t *testing.T) {
 		for range pressed { // one every 20 ms, each answered
 			r.bus.Tap("1-1:1.0", key1)
 			<-r.Presses()
-			r.Light("1-1:1.0", hid.Stored)
+			r.Light("1-1:1.0", key1, hid.Stored)
 			time.Sleep(20 * time.Millisecond)
 		}
 		ended := time.Now()
@@ -103,7 +103,7 @@ func TestLightsWhileOnePlays(t *testing.T) {
 func TestLightsDoNotDelayKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := startRig(t, hidtest.NewBus(hidtest.Keypad("1-1", "A")), hid.Options{}, wantKeys(tap, key1))
-		r.Light("1-1:1.0", hid.NotStored)
+		r.Light("1-1:1.0", key1, hid.NotStored)
 		time.Sleep(250 * time.Millisecond) // amid the first blinks
 		began := time.Now()
 		r.bus.Tap("1-1:1.0", key1)
@@ -119,7 +119,7 @@ func TestLightsAreRestored(t *testing.T) {
 		pad := hidtest.Keypad("1-1", "A")
 		pad.Lit = []hid.LED{hid.LEDNumLock}
 		r := startRig(t, hidtest.NewBus(pad), hid.Options{}, wantKeys(tap, key1))
-		r.Light("1-1:1.0", hid.NotStored)
+		r.Light("1-1:1.0", key1, hid.NotStored)
 		time.Sleep(400 * time.Millisecond) // in the pause after the first blink: the next one begins before the stop is noticed
 		r.stop()
 		outputs := r.bus.Outputs("1-1:1.0")
@@ -138,7 +138,7 @@ func TestLightsThatFail(t *testing.T) {
 		for range 3 {
 			bus.Tap("1-1:1.0", key1)
 			<-r.Presses()
-			r.Light("1-1:1.0", hid.Stored)
+			r.Light("1-1:1.0", key1, hid.Stored)
 			time.Sleep(time.Second)
 		}
 		if n := log.count("lights were given up"); n != 1 {

@@ -113,10 +113,10 @@ func (l *Listener) Dropped() uint64 { return l.dropped.Load() }
 // would be.
 func (l *Listener) CutShort() uint64 { return l.cut.Load() }
 
-// Light answers on a device, soon. It never waits. While an answer plays, of those that come in only one is kept, the
+// Light answers on a device, soon, on the key itself where the device lights its keys. It never waits. While an answer plays, of those that come in only one is kept, the
 // most important and else the newest, so that a burst of presses is no minute of blinking. A device that is not open or has no lights stays
 // dark.
-func (l *Listener) Light(devicePath string, light Light) {
+func (l *Listener) Light(devicePath string, key Key, light Light) {
 	l.mu.Lock()
 	t := l.devices[devicePath]
 	l.mu.Unlock()

@@ -306,7 +306,7 @@ func testListener(t *testing.T, g *gadget) {
 			t.Errorf("press = %+v, want a tap of %s", p, key)
 		}
 		began := time.Now()
-		l.Light(path, hid.Stored)
+		l.Light(path, key, hid.Stored)
 		lit := g.Output(t)
 		t.Logf("the light answered after %v", time.Since(began).Round(time.Millisecond))
 		if rest := g.Output(t); len(lit) != 1 || len(rest) != 1 || lit[0]^rest[0] != 1 {

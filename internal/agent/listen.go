@@ -43,7 +43,7 @@ func (a *Agent) take(ctx context.Context, p hid.Press) {
 		Source: cx.SourceDevice, Device: deviceName(p.Device), Key: p.Key.String(),
 		At: p.At, Action: action,
 	})
-	a.listener.Light(p.Device.Path, lights[o.Result])
+	a.listener.Light(p.Device.Path, p.Key, lights[o.Result])
 	a.record(o)
 	if a.opts.Told != nil {
 		a.opts.Told(o)
