@@ -27,14 +27,24 @@ type heldKey struct {
 	silent bool // it was down from the start, and neither its press nor its release is reported
 }
 
-// NewDecoder makes a decoder for a device; BootKeyboard serves for a boot keyboard whose descriptor is not known.
-func NewDecoder(d *Descriptor) *Decoder {
+// NewDecoder makes a decoder for a device; BootKeyboard serves for a boot keyboard whose descriptor is not known. It decodes the raw
+// keys besides, whatever the descriptor says of their bits; of a device that nothing describes, d is nil.
+func NewDecoder(d *Descriptor, rawKeys ...Key) *Decoder {
+	if d == nil {
+		d = &Descriptor{}
+	}
 	dec := &Decoder{numbered: d.Numbered}
 	values := 0
 	for i := range d.Fields {
 		if f := &d.Fields[i]; f.hasKeys() {
 			dec.fields = append(dec.fields, newKeyField(f))
 			values += f.Count
+		}
+	}
+	for _, k := range rawKeys {
+		if f, ok := newRawField(k); ok {
+			dec.fields = append(dec.fields, f)
+			values++
 		}
 	}
 	// A report can release every key that is down and press as many others.
@@ -102,18 +112,20 @@ func (d *Decoder) apply(report []byte) {
 	if len(report) == 0 {
 		return // a zero-length transfer
 	}
-	id := uint8(0)
+	id, data := uint8(0), report
 	if d.numbered {
-		id, report = report[0], report[1:]
+		id, data = report[0], report[1:]
 	}
 	for i := range d.fields {
 		f := &d.fields[i]
 		switch {
-		case f.id != id:
-		case f.array:
-			d.applyArray(f, report)
-		default:
+		case f.raw != Key{}:
 			d.applyVariables(f, report)
+		case f.id != id || !f.guarded(report):
+		case f.array:
+			d.applyArray(f, data)
+		default:
+			d.applyVariables(f, data)
 		}
 	}
 }

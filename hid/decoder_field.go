@@ -15,6 +15,10 @@ type keyField struct {
 	nullable         bool // a value outside the logical range says "nothing"
 	min, max         int64
 	usages           []indexedRange
+	profiled         bool // see Field
+	inverted         bool // pressed when zero
+	guards           []guard
+	raw              Key // a raw key's one bit, counted from the report's first byte whatever its id; the zero Key: no raw key
 
 	down      []bool // variables: which values are pressed; always false where relative
 	now, next []Key  // arrays: the keys that are down, a key in two slots twice; next is scratch
@@ -31,6 +35,7 @@ func newKeyField(f *Field) keyField {
 		id: f.ReportID, bit: f.BitOffset, size: f.Size, count: f.Count,
 		array: !f.Variable(), relative: f.Flags&FlagRelative != 0, wide: f.wide(),
 		nullable: f.Flags&FlagNullState != 0, min: f.LogicalMin, max: f.LogicalMax,
+		profiled: f.profiled, inverted: f.inverted, guards: f.guards,
 	}
 	for first, r := range f.slots() {
 		k.usages = append(k.usages, indexedRange{first, r})
@@ -41,6 +46,22 @@ func newKeyField(f *Field) keyField {
 		k.down = make([]bool, f.Count)
 	}
 	return k
+}
+
+// newRawField is the field of a raw key; false when it is none.
+func newRawField(k Key) (keyField, bool) {
+	offset, bit, inverted, ok := k.Raw()
+	return keyField{bit: 8*offset + bit, size: 1, count: 1, inverted: inverted, raw: k, down: make([]bool, 1)}, ok
+}
+
+// guarded reports whether a report carries the field.
+func (f *keyField) guarded(report []byte) bool {
+	for _, g := range f.guards {
+		if !g.passes(report) {
+			return false
+		}
+	}
+	return true
 }
 
 // reset forgets what the field last said.
@@ -64,7 +85,7 @@ func (f *keyField) pressed(raw uint32) bool {
 			return false
 		}
 	}
-	return raw != 0
+	return raw != 0 != f.inverted
 }
 
 // index is the index of the usage that a slot of an array names; false when the slot is empty. HID 1.11, section 6.2.2.5: a value
@@ -92,7 +113,13 @@ func (f *keyField) usage(index int) (page, usage uint16, ok bool) {
 
 // key is the key with this index, the zero Key when it is none.
 func (f *keyField) key(index int) Key {
+	if f.raw != (Key{}) {
+		return f.raw
+	}
 	page, usage, ok := f.usage(index)
+	if f.profiled && page == PageButton {
+		return Key{page, usage}
+	}
 	if !ok || !isKey(page, usage) || f.wide && isAnalog(page, usage) {
 		return Key{}
 	}

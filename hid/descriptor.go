@@ -63,6 +63,11 @@ type Field struct {
 	LogicalMin, LogicalMax int64
 	// Usages are what the values, or the indices of an array, stand for, in order.
 	Usages []UsageRange
+
+	// What only a Profile says.
+	profiled bool    // the field is one's, so that button 0 is a key
+	inverted bool    // pressed when zero
+	guards   []guard // of reports that carry the field
 }
 
 // UsageRange is the usages Min to Max of a page, both included.
@@ -130,7 +135,7 @@ func (f *Field) keys() iter.Seq[UsageRange] {
 			return
 		}
 		for _, r := range f.slots() {
-			lowest, highest := keyUsages(r.Page)
+			lowest, highest := f.keyUsages(r.Page)
 			r.Min, r.Max = max(r.Min, lowest), min(r.Max, highest)
 			if r.Min > r.Max || f.wide() && r.Min == r.Max && isAnalog(r.Page, r.Min) {
 				continue
@@ -142,6 +147,14 @@ func (f *Field) keys() iter.Seq[UsageRange] {
 	}
 }
 
+// keyUsages is the range of usages on a page that are keys in this field.
+func (f *Field) keyUsages(page uint16) (lowest, highest uint16) {
+	if f.profiled && page == PageButton {
+		return 0, 0xffff
+	}
+	return keyUsages(page)
+}
+
 // hasKeys reports whether an array index or a variable of the field may be a key.
 func (f *Field) hasKeys() bool {
 	for range f.keys() {
@@ -150,8 +163,12 @@ func (f *Field) hasKeys() bool {
 	return false
 }
 
-// Has reports whether an input report of this device can carry the key.
+// Has reports whether an input report of this device can carry the key. A device with keys has AnyKey; of raw keys a descriptor
+// knows nothing.
 func (d *Descriptor) Has(k Key) bool {
+	if k == AnyKey {
+		return d.HasKeys()
+	}
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		for r := range f.keys() {

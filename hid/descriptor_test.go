@@ -135,7 +135,7 @@ func TestParseDescriptor(t *testing.T) {
 			for i := range d.Fields {
 				d.Fields[i].Collection = 0
 			}
-			if diff := cmp.Diff(test.want, d.Fields); diff != "" {
+			if diff := cmp.Diff(test.want, d.Fields, cmpopts.IgnoreUnexported(Field{})); diff != "" {
 				t.Errorf("fields (-want +got):\n%s", diff)
 			}
 		})

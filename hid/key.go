@@ -9,14 +9,19 @@ import (
 )
 
 // Key is one control on a device: a usage page and a usage on it. A button that a device profile numbers itself is
-// ButtonKey(n), so that "button:2" means one thing wherever it came from. The zero Key is no key.
+// ButtonKey(n), so that "button:2" means one thing wherever it came from. On page 0, which is no real one, are AnyKey and the raw
+// keys. The zero Key is no key.
 type Key struct {
 	Page, Usage uint16
 }
 
-// ButtonKey is button n of a device, counted from 1. A number outside 1 to 65535 gives the zero Key.
+// AnyKey is any key of a device, and a whole burst of keys is one press of it. A key that is wanted by itself is not part of it.
+var AnyKey = Key{pageNone, usageAnyKey}
+
+// ButtonKey is button n of a device, counted from 1. Button 0 is only on X-keys panels: their program switch, which their maker counts
+// as 0. A number outside 0 to 65535 gives the zero Key.
 func ButtonKey(n int) Key {
-	if n < 1 || n > 0xffff {
+	if n < 0 || n > 0xffff {
 		return Key{}
 	}
 	return Key{Page: PageButton, Usage: uint16(n)}
@@ -40,8 +45,15 @@ var pageNames = []struct {
 }
 
 // String is the canonical form, stable because the event log stores it: "keyboard:0x1e", "consumer:0xcd", "system:0x81",
-// "telephony:0x2f", "button:2" in decimal, and "0xff00:0x01" on a page without a name here.
+// "telephony:0x2f", "button:2" in decimal, "0xff00:0x01" on a page without a name here, "any", and "raw:3.2" for byte 3, bit 2, or
+// "raw:3.2=0" where the clear bit means down.
 func (k Key) String() string {
+	if k == AnyKey {
+		return "any"
+	}
+	if offset, bit, inverted, ok := k.Raw(); ok {
+		return rawString(offset, bit, inverted)
+	}
 	if k.Page == PageButton {
 		return "button:" + strconv.Itoa(int(k.Usage))
 	}
@@ -57,6 +69,10 @@ func (k Key) String() string {
 // Letters and signs are those of a US keyboard: a device sends places, not characters.
 func (k Key) Name() string {
 	switch k.Page {
+	case pageNone:
+		if k == AnyKey {
+			return "Any key"
+		}
 	case PageKeyboard:
 		if int(k.Usage) < len(keyboardNames) && keyboardNames[k.Usage] != "" {
 			return keyboardNames[k.Usage]
@@ -89,7 +105,7 @@ func ParseKey(s string) (Key, error) {
 	}
 	for _, prefix := range []string{"button", "btn"} {
 		if rest, ok := strings.CutPrefix(folded, prefix); ok {
-			if n, err := strconv.ParseUint(rest, 10, 16); err == nil && n > 0 {
+			if n, err := strconv.ParseUint(rest, 10, 16); err == nil {
 				return ButtonKey(int(n)), nil
 			}
 		}
@@ -105,6 +121,9 @@ func ParseKey(s string) (Key, error) {
 func parseCanonical(s, page, usage string) (Key, error) {
 	var k Key
 	page = strings.ToLower(strings.TrimSpace(page))
+	if page == "raw" {
+		return parseRaw(s, usage)
+	}
 	for _, p := range pageNames {
 		if p.name == page {
 			k.Page = p.page
@@ -112,7 +131,7 @@ func parseCanonical(s, page, usage string) (Key, error) {
 	}
 	if k.Page == 0 {
 		n, err := strconv.ParseUint(page, 0, 16)
-		if err != nil {
+		if err != nil || n == 0 {
 			return Key{}, fmt.Errorf("key %q: unknown page %q (keyboard, consumer, button, system, telephony, or a number such as 0xff00)",
 				shorten(s), shorten(page))
 		}
@@ -124,7 +143,7 @@ func parseCanonical(s, page, usage string) (Key, error) {
 		errors.As(err, &numErr)
 		return Key{}, fmt.Errorf("key %q: number %q: %w", shorten(s), shorten(usage), numErr.Err)
 	}
-	if n == 0 {
+	if n == 0 && k.Page != PageButton {
 		return Key{}, fmt.Errorf("key %q: number 0 is no key", shorten(s))
 	}
 	k.Usage = uint16(n)

@@ -16,6 +16,7 @@ var keysByName = sync.OnceValue(func() map[string]Key {
 	for k, name := range otherNames {
 		byName[foldName(name)] = k
 	}
+	byName["any"], byName[foldName(AnyKey.Name())] = AnyKey, AnyKey
 	for alias, name := range keyAliases {
 		byName[alias] = byName[foldName(name)]
 	}

@@ -16,7 +16,7 @@ func Look(bus Bus, wanted []Wanted) ([]DeviceState, error) {
 	states := make([]DeviceState, 0, len(devices))
 	for _, d := range devices {
 		s := DeviceState{Device: d}
-		descriptor, problem := understand(d)
+		descriptor, problem := d.Layout()
 		plan, names := planFor(d, descriptor, wanted)
 		s.Names = names
 		if checker, ok := bus.(Checker); ok {

@@ -3,7 +3,6 @@ package hid
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -107,7 +106,7 @@ func (l *Listener) notePresent(devices []Device, now time.Time) {
 		known := t.Device
 		t.Device = d
 		if t.descriptor == nil || !slices.Equal(known.Descriptor, d.Descriptor) {
-			t.descriptor, t.problem = understand(t.Device)
+			t.descriptor, t.problem = t.Device.Layout()
 		}
 	}
 }
@@ -115,22 +114,6 @@ func (l *Listener) notePresent(devices []Device, now time.Time) {
 // sameUnit tells whether two devices may well be one that moved to another port.
 func sameUnit(a, b Device) bool {
 	return a.Model() == b.Model() && a.Serial == b.Serial && a.Interface == b.Interface
-}
-
-// understand parses what the device says of itself. Without a descriptor only a boot keyboard is understood: HID 1.11,
-// appendix B.1, fixes its reports.
-func understand(d Device) (*Descriptor, error) {
-	if d.Descriptor == nil {
-		if d.BootKeyboard {
-			return BootKeyboard, nil
-		}
-		return nil, errors.New("its report descriptor cannot be read")
-	}
-	parsed, err := ParseDescriptor(d.Descriptor)
-	if err != nil {
-		return nil, fmt.Errorf("its report descriptor: %w", err)
-	}
-	return parsed, nil
 }
 
 // noteGone forgets the devices that are not listed any more.

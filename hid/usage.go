@@ -8,6 +8,7 @@ const (
 	PageButton         uint16 = 0x09
 	PageTelephony      uint16 = 0x0b
 	PageConsumer       uint16 = 0x0c
+	pageNone           uint16 = 0x00 // undefined there; here it holds AnyKey and the raw keys
 	pageDigitizer      uint16 = 0x0d
 	pageVendor         uint16 = 0xff00 // and everything above it
 )

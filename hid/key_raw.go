@@ -1,0 +1,59 @@
+package hid
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A raw key's usage on pageNone: rawUsage, 11 bits for the byte, 3 for the bit, 1 for inverted.
+const (
+	usageAnyKey uint16 = 0x0001
+	rawUsage    uint16 = 0x8000
+	maxRawByte         = 1023 // of the longest report that is read
+)
+
+// RawKey is a bit of the raw input report of a device that nothing describes: byte 0 to 1023 as Read gives them, so that byte 0 is the
+// report id where there is one, and bit 0 (the lowest) to 7. It is down when the bit is set; inverted, when it is clear. Anything
+// else gives the zero Key.
+func RawKey(offset, bit int, inverted bool) Key {
+	if offset < 0 || offset > maxRawByte || bit < 0 || bit > 7 {
+		return Key{}
+	}
+	usage := rawUsage | uint16(offset)<<4 | uint16(bit)<<1
+	if inverted {
+		usage |= 1
+	}
+	return Key{pageNone, usage}
+}
+
+// Raw is what RawKey made the key of; ok is false for all other keys.
+func (k Key) Raw() (offset, bit int, inverted, ok bool) {
+	if k.Page != pageNone || k.Usage&rawUsage == 0 || k.Usage>>4&0x7ff > maxRawByte {
+		return 0, 0, false, false
+	}
+	return int(k.Usage >> 4 & 0x7ff), int(k.Usage >> 1 & 7), k.Usage&1 != 0, true
+}
+
+// rawString is a raw key's canonical form: "raw:3.2", inverted "raw:3.2=0".
+func rawString(offset, bit int, inverted bool) string {
+	s := fmt.Sprintf("raw:%d.%d", offset, bit)
+	if inverted {
+		s += "=0"
+	}
+	return s
+}
+
+// parseRaw reads what follows "raw:"; "3.2=1" is the same as "3.2".
+func parseRaw(s, place string) (Key, error) {
+	place, state, stated := strings.Cut(strings.TrimSpace(place), "=")
+	offsetText, bitText, dotted := strings.Cut(place, ".")
+	offset, offsetErr := strconv.Atoi(offsetText)
+	bit, bitErr := strconv.Atoi(bitText)
+	k := RawKey(offset, bit, stated && state == "0")
+	if !dotted || offsetErr != nil || bitErr != nil || k == (Key{}) || stated && state != "0" && state != "1" {
+		return Key{}, fmt.Errorf("key %q: want raw:BYTE.BIT, byte 0 to %d and bit 0 to 7, and =0 where the bit is clear while the key is down",
+			shorten(s), maxRawByte)
+	}
+	return k, nil
+}
