@@ -121,7 +121,7 @@ func (l *Listener) Light(devicePath string, key Key, light Light) {
 	t := l.devices[devicePath]
 	l.mu.Unlock()
 	if t != nil && light >= Stored && light <= NotStored {
-		t.lights.ask(light)
+		t.lights.ask(key, light)
 	}
 }
 

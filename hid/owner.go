@@ -69,7 +69,7 @@ func (o *owner) session(ctx context.Context) error {
 	}
 	o.conn = conn
 	o.decoder, o.gesture = NewDecoder(o.descriptor), newRecognizer()
-	o.player = newPlayer(o.descriptor, o.device.Lit)
+	o.player = newPlayer(o.device, o.descriptor, l.opts.Now())
 	o.lights.take() // an answer from before is late
 	l.listening(o.tracked, o.player != nil)
 	return errors.Join(o.listen(ctx), o.close())
@@ -153,26 +153,8 @@ func (o *owner) deliver(now time.Time) {
 		case l.presses <- press:
 		default: // no log line either: that could wait too
 			l.dropped.Add(1)
-			o.lights.ask(NotStored)
+			o.lights.ask(m.key, NotStored)
 		}
-	}
-}
-
-// answer plays the lights on.
-func (o *owner) answer(now time.Time) {
-	if o.player == nil {
-		o.lights.take() // nobody will see it
-		return
-	}
-	report := o.player.advance(now, o.lights)
-	if report == nil {
-		return
-	}
-	if err := o.conn.Write(report); err != nil {
-		// A device that answers no write may hold each one up for a second, which its keys must not wait for.
-		o.listener.log.Info("lights were given up", "device", o.device.Path, "err", err)
-		o.player = nil
-		o.tracked.unlit.Store(true)
 	}
 }
 
@@ -184,11 +166,7 @@ func (o *owner) close() error {
 	if o.current != nil {
 		o.deliver(o.listener.opts.Now())
 	}
-	if o.player != nil {
-		if report := o.player.rest(); report != nil {
-			_ = o.conn.Write(report) // it may be unplugged
-		}
-	}
+	o.darken()
 	if err := o.conn.Close(); err != nil {
 		return fmt.Errorf("closing %s: %w", o.device.Path, err)
 	}
