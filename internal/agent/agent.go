@@ -52,6 +52,7 @@ type Agent struct {
 	listener *hid.Listener // nil without a bus
 	stop     chan struct{} // closed when Run begins to stop, after the last press
 	reload   sync.Mutex    // so that desk and listener follow the same configuration
+	learning chan struct{} // 1: holds a token while somebody learns
 }
 
 // How long Open waits for the database in one go, and stopping for requests.
@@ -78,7 +79,7 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Agent{opts: o, log: o.Log, started: o.Now(), store: st, stop: make(chan struct{})}
+	a := &Agent{opts: o, log: o.Log, started: o.Now(), store: st, stop: make(chan struct{}), learning: make(chan struct{}, 1)}
 	if a.desk, err = NewDesk(ctx, st, cfg, o.Now); err == nil {
 		a.socket, err = localsock.Listen(o.DB)
 	}
@@ -188,7 +189,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 func (a *Agent) Status() api.Status {
 	cfg := a.desk.Config()
 	s := api.Status{
-		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Config: cfg.Path,
+		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Config: absolute(cfg.Path),
 		Desk: cfg.Desk.Name, Site: cfg.Desk.Site, Origin: a.store.Origin().String(), Started: a.started,
 		Stored: a.desk.counts.stored.Load(), Refused: a.desk.counts.refused.Load(), NotSaved: a.desk.counts.notSaved.Load(),
 		Devices: []api.Device{},

@@ -65,6 +65,7 @@ func (a *Agent) routes() *http.ServeMux {
 		return d.Import(ctx, b)
 	}))
 	mux.Handle("POST "+api.PathCheck, http.HandlerFunc(a.streamCheck))
+	mux.Handle("POST "+api.PathLearn, http.HandlerFunc(a.streamLearn))
 	mux.Handle("GET "+api.PathStatus, handler(func(*http.Request) (any, error) { return a.Status(), nil }))
 	mux.Handle("POST "+api.PathReload, handler(func(r *http.Request) (any, error) {
 		return struct{}{}, a.Reload(r.Context())

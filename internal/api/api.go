@@ -26,6 +26,7 @@ const (
 	PathCheck     = "/v1/check"
 	PathStatus    = "/v1/status"
 	PathReload    = "/v1/reload"
+	PathLearn     = "/v1/learn"
 )
 
 // MaxBodyBytes bounds the body of a request. An import batch is the largest:
@@ -227,6 +228,7 @@ type Line struct {
 	Event    *Event       `json:"event,omitempty"`
 	Progress *Progress    `json:"progress,omitempty"`
 	Check    *CheckReport `json:"check,omitempty"`
+	Sight    *Sight       `json:"sight,omitempty"`
 	Error    *Error       `json:"error,omitempty"`
 	End      bool         `json:"end,omitempty"`
 }

@@ -1,0 +1,107 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"magicbutton/hid"
+	"magicbutton/internal/api"
+)
+
+// learnPatience is how long one who wants to learn waits for another to end: it
+// may be the same client, whose connection was dropped a moment ago.
+const learnPatience = time.Second
+
+// streamLearn tells what is seen of devices and pressed on them, until the client
+// goes or the agent stops.
+func (a *Agent) streamLearn(w http.ResponseWriter, r *http.Request) {
+	if err := a.beginLearning(r.Context()); err != nil {
+		respond(w, nil, err)
+		return
+	}
+	defer a.endLearning()
+	ctx, cancel := context.WithCancel(r.Context())
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	wg.Go(func() {
+		select {
+		case <-a.stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	s := newStream(w)
+	_ = s.flush() // the headers tell the client that it learns now
+	err := a.listener.Learn(ctx, func(seen hid.Sight) {
+		sight := Sight(seen)
+		if s.send(api.Line{Sight: &sight}) != nil || s.flush() != nil {
+			cancel() // the client has gone
+		}
+	})
+	switch {
+	case r.Context().Err() != nil:
+	case err != nil && ctx.Err() == nil:
+		_ = s.send(api.Line{Error: asError(fmt.Errorf("learning a key: %w", err))})
+	default:
+		_ = s.send(api.Line{End: true})
+	}
+}
+
+// beginLearning waits for its turn, a little.
+func (a *Agent) beginLearning(ctx context.Context) error {
+	if a.listener == nil {
+		return errors.New("learning a key: this agent listens to no device")
+	}
+	ctx, cancel := context.WithTimeout(ctx, learnPatience)
+	defer cancel()
+	select {
+	case a.learning <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return &api.Error{
+			Code: api.CodeConflict, Message: "learning a key: " + hid.ErrLearning.Error(),
+			Hint: "end the other magicbutton devices learn first: q or Ctrl-C in its terminal",
+		}
+	}
+}
+
+func (a *Agent) endLearning() { <-a.learning }
+
+// Sight puts what was seen on the wire.
+func Sight(s hid.Sight) api.Sight {
+	d := s.Device
+	out := api.Sight{
+		What: s.What.String(),
+		Name: cmp.Or(printable(d.Product), d.Model()), Model: d.Model(),
+		Serial: serial(d), Port: d.Port, Interface: d.Interface, Path: d.Path,
+		HeldMillis: s.Held.Milliseconds(), TapOnly: s.TapOnly, Bound: s.Name, Fix: s.Fix,
+	}
+	if s.Key != (hid.Key{}) {
+		out.Key, out.KeyName = s.Key.String(), s.Key.Name()
+	}
+	if s.Err != nil {
+		out.Problem = printable(s.Err.Error())
+	}
+	var access *hid.AccessError
+	out.NeedsUdevRule = errors.As(s.Err, &access) && access.NeedsUdevRule
+	return out
+}
+
+// absolute returns where a configuration file is for programs in other folders;
+// "" stays the built-in one.
+func absolute(path string) string {
+	if path == "" {
+		return ""
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
