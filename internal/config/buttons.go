@@ -34,7 +34,22 @@ func (l *loader) button(t table) {
 	if !slices.ContainsFunc(given, func(key string) bool { return key == "tap" || key == "hold" || key == "double" }) {
 		l.problem(t.line, "%s: it does nothing: want tap, hold or double", b.name)
 	}
+	if b.Key == hid.AnyKey {
+		l.onlyTap(b)
+	}
 	l.buttons = append(l.buttons, b)
+}
+
+// onlyTap refuses the other gestures of a key that cannot have them.
+func (l *loader) onlyTap(b placedButton) {
+	for _, gesture := range []struct {
+		name string
+		Action
+	}{{"hold", b.Hold}, {"double", b.Double}} {
+		if gesture.Bound() {
+			l.problem(b.lineOf(gesture.name), "%s: any key has no %s: one press may be many keys at once, so that it can only be a tap", b.name, gesture.name)
+		}
+	}
 }
 
 // parseAction reads the code of a tag, or the word undo.

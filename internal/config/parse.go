@@ -33,7 +33,7 @@ type loader struct {
 // Parse checks a file's content; name names the file in errors, and becomes the
 // configuration's path.
 func Parse(name string, data []byte) (*Config, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // Windows' editors write a byte order mark
+	data = trimMark(data)
 	var l loader
 	l.config = Config{
 		Path: name,
@@ -51,6 +51,9 @@ func Parse(name string, data []byte) (*Config, error) {
 	}
 	return &l.config, nil
 }
+
+// trimMark takes the byte order mark away that Windows' editors write.
+func trimMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
 
 func (l *loader) read(data []byte) {
 	if len(data) > maxBytes {

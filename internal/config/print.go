@@ -31,12 +31,7 @@ func (c *Config) TOML() []byte {
 	p.text("double", c.Press.Double.String())
 	p.text("same_conversation", c.Press.SameConversation.String())
 	for _, b := range c.Buttons {
-		p.table("[[button]]")
-		p.text("device", b.Device.String())
-		p.text("key", b.Key.Name())
-		p.text("tap", b.Tap.String())
-		p.text("hold", b.Hold.String())
-		p.text("double", b.Double.String())
+		p.button(b)
 	}
 	return p.out.Bytes()
 }
@@ -77,6 +72,15 @@ func (p *printer) tag(t cx.Tag) {
 	if t.Retired {
 		p.plain("retired", "true")
 	}
+}
+
+func (p *printer) button(b Button) {
+	p.table("[[button]]")
+	p.text("device", b.Device.String())
+	p.text("key", b.Key.Name())
+	p.text("tap", b.Tap.String())
+	p.text("hold", b.Hold.String())
+	p.text("double", b.Double.String())
 }
 
 // quote writes a TOML basic string. No text of a configuration has a control
