@@ -44,9 +44,11 @@ func Keypad(name, serial string) Gadget {
 type Device struct {
 	guest *Guest
 	name  string
+	path  string // empty while unplugged
 }
 
-// Make makes a USB device in the guest; Plug connects it.
+// Make makes a USB device in the guest; Plug connects it, and Remove makes room
+// for another.
 func (g *Guest) Make(t testing.TB, gadget Gadget) *Device {
 	t.Helper()
 	g.do(t, "MakeGadget", gadget, &wire.None{})
@@ -60,13 +62,38 @@ func (d *Device) Plug(t testing.TB, port int) {
 	if port < 1 || port > GadgetPorts {
 		t.Fatalf("gadget port %d is not in 1 to %d", port, GadgetPorts)
 	}
-	d.guest.do(t, "PlugGadget", wire.Plug{Gadget: d.name, Port: port}, &wire.None{})
+	d.guest.do(t, "PlugGadget", wire.Plug{Gadget: d.name, Port: port}, &d.path)
 }
 
 // Unplug pulls the device out.
 func (d *Device) Unplug(t testing.TB) {
 	t.Helper()
-	d.guest.do(t, "PlugGadget", wire.Plug{Gadget: d.name}, &wire.None{})
+	d.guest.do(t, "PlugGadget", wire.Plug{Gadget: d.name}, new(string))
+	d.path = ""
+}
+
+// Remove unmakes an unplugged device, so that there is room for another: a guest
+// has room for four interfaces.
+func (d *Device) Remove(t testing.TB) {
+	t.Helper()
+	d.guest.do(t, "RemoveGadget", d.name, &wire.None{})
+}
+
+// Path is where the device is plugged in, such as "3-1", the name of its port. A
+// port has the same in each guest. Empty while it is unplugged.
+func (d *Device) Path() string { return d.path }
+
+// WaitDriver is Guest.WaitDriver for a device that may have no serial number.
+func (d *Device) WaitDriver(t testing.TB, driver string) {
+	t.Helper()
+	d.guest.waitDriver(t, driver, d.path, func(u USBDevice) bool { return u.Path == d.path })
+}
+
+// Show sets the state that a polled device (Interface.Poll) answers with, and
+// returns when it was given as an answer.
+func (d *Device) Show(t testing.TB, report ...byte) {
+	t.Helper()
+	d.guest.do(t, "Show", wire.Show{Gadget: d.name, Report: report}, &wire.None{})
 }
 
 // Send sends input reports of the first interface in the background, one each

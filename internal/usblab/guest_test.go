@@ -17,10 +17,12 @@ func TestGuest(t *testing.T) {
 	g := Start(t, Options{Files: map[string]string{"/opt/modules": "modules.txt"}})
 	t.Run("commands", func(t *testing.T) { testCommands(t, g) })
 	t.Run("processes", func(t *testing.T) { testProcesses(t, g) })
+	t.Run("terminal", func(t *testing.T) { testTerminal(t, g) })
 	t.Run("files", func(t *testing.T) { testFiles(t, g) })
 	t.Run("keyboards", func(t *testing.T) { testKeyboards(t, g) })
 	t.Run("keypads", func(t *testing.T) { testKeypads(t, g) })
 	t.Run("gadgets", func(t *testing.T) { testGadgets(t, g) })
+	t.Run("polled gadget", func(t *testing.T) { testPolled(t, g) })
 	// Last, for it ends the guest: one whose test has died must not stay.
 	t.Run("the guest leaves with its test", func(t *testing.T) {
 		g.rpc.Close()
@@ -81,6 +83,20 @@ func testProcesses(t *testing.T, g *Guest) {
 	want := Result{Stdout: "ready\n", Exit: Exit{Code: -1, Signal: int(syscall.SIGKILL)}}
 	if diff := cmp.Diff(want, killed.Wait(t)); diff != "" {
 		t.Errorf("after SIGKILL (-want +got):\n%s", diff)
+	}
+}
+
+func testTerminal(t *testing.T, g *Guest) {
+	p := g.Start(t, Command{
+		Args:     []string{"sh", "-c", "tty; echo -n 'name? '; read name; echo hello $name >&2; exit 4"},
+		Terminal: true,
+	})
+	p.WaitStdout(t, "name? ")
+	p.Type(t, "desk\n")
+	// The terminal shows what is typed, and ends lines its own way.
+	want := Result{Stdout: "/dev/pts/0\r\nname? desk\r\nhello desk\r\n", Exit: Exit{Code: 4}}
+	if diff := cmp.Diff(want, p.Wait(t)); diff != "" {
+		t.Errorf("program on a terminal (-want +got):\n%s", diff)
 	}
 }
 

@@ -23,7 +23,8 @@ const defaultPace = 10 * time.Millisecond
 // fields are set by the test before it is plugged in.
 type Keyboard struct {
 	Serial string        // not empty; QEMU would make one up
-	Port   int           // 1 to KeyboardPorts
+	Port   int           // 1 to KeyboardPorts, of the controller or of the Hub
+	Hub    *Hub          // nil: plugged into the controller itself
 	Pace   time.Duration // shortest time between two key events; zero: 10 ms. Faster ones may get lost.
 
 	guest   *Guest
@@ -62,8 +63,12 @@ func (k *Keyboard) Replug(t testing.TB, port int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	place := fmt.Sprint(port)
+	if k.Hub != nil {
+		place = fmt.Sprintf("%d.%d", k.Hub.port, port)
+	}
 	err = k.guest.qmp.do("device_add", map[string]any{
-		"driver": "usb-kbd", "id": id, "bus": "xhci.0", "port": fmt.Sprint(port),
+		"driver": "usb-kbd", "id": id, "bus": "xhci.0", "port": place,
 		"serial": k.Serial, "display": displayID(display),
 	})
 	if err != nil {
@@ -71,7 +76,7 @@ func (k *Keyboard) Replug(t testing.TB, port int) {
 	}
 	k.id, k.display, k.Port = id, display, port
 	// The controller's first driver loaded, so its bus is number 1.
-	path := fmt.Sprintf("1-%d", port)
+	path := "1-" + place
 	k.guest.WaitUSB(t, "the keyboard in port "+path, func(devices []USBDevice) bool {
 		for _, d := range devices {
 			if d.Path == path && d.Serial == k.Serial && d.Configured {

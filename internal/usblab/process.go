@@ -27,7 +27,7 @@ type Result struct {
 // Process is a program that runs in the guest.
 type Process struct {
 	guest          *Guest
-	number         int
+	number, pid    int
 	name           string
 	stdout, stderr *feed[byte]
 }
@@ -36,7 +36,9 @@ type Process struct {
 func (g *Guest) Start(t testing.TB, c Command) *Process {
 	t.Helper()
 	p := &Process{guest: g, name: strings.Join(c.Args, " "), stdout: newFeed[byte](), stderr: newFeed[byte]()}
-	g.do(t, "Start", c, &p.number)
+	var started wire.Started
+	g.do(t, "Start", c, &started)
+	p.number, p.pid = started.Process, started.PID
 	g.readers.Go(func() { p.follow(p.stdout, false) })
 	g.readers.Go(func() { p.follow(p.stderr, true) })
 	return p
@@ -56,6 +58,15 @@ func (p *Process) follow(f *feed[byte], stderr bool) {
 			return
 		}
 	}
+}
+
+// PID is the process's id in the guest.
+func (p *Process) PID() int { return p.pid }
+
+// Type types at the program's terminal (Command.Terminal). A line ends with "\n".
+func (p *Process) Type(t testing.TB, text string) {
+	t.Helper()
+	p.guest.do(t, "Type", wire.Type{Process: p.number, Data: []byte(text)}, &wire.None{})
 }
 
 // Run runs a program in the guest to its end.

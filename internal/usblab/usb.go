@@ -39,9 +39,14 @@ func (g *Guest) WaitUSB(t testing.TB, what string, ok func([]USBDevice) bool) {
 // this driver: "usbhid", "usbfs" while a program holds it, "" for none.
 func (g *Guest) WaitDriver(t testing.TB, serial, driver string) {
 	t.Helper()
-	g.WaitUSB(t, "driver "+driver+" of "+serial, func(devices []USBDevice) bool {
+	g.waitDriver(t, driver, serial, func(d USBDevice) bool { return d.Serial == serial })
+}
+
+func (g *Guest) waitDriver(t testing.TB, driver, name string, is func(USBDevice) bool) {
+	t.Helper()
+	g.WaitUSB(t, "driver "+driver+" of "+name, func(devices []USBDevice) bool {
 		for _, d := range devices {
-			if d.Serial != serial || len(d.Drivers) == 0 {
+			if !is(d) || len(d.Drivers) == 0 {
 				continue
 			}
 			for _, have := range d.Drivers {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -177,20 +178,21 @@ func numLock(t *testing.T, g *Guest, serial string) string {
 	return filepath.Join(dir, filepath.Base(dir)+"::numlock", "brightness")
 }
 
+// vendorDescriptor has four bytes of a vendor's own each way.
+var vendorDescriptor = []byte{
+	0x06, 0x00, 0xff, 0x09, 0x01, 0xa1, 0x01, 0x15, 0x00, 0x26, 0xff, 0x00, 0x75, 0x08, 0x95, 0x04,
+	0x09, 0x01, 0x81, 0x02, 0x09, 0x01, 0x91, 0x02, 0xc0,
+}
+
 func testGadgets(t *testing.T, g *Guest) {
-	// Two interfaces: a vendor's, of four bytes with an endpoint for output, and a
-	// consumer control with report id 1.
-	vendor := []byte{
-		0x06, 0x00, 0xff, 0x09, 0x01, 0xa1, 0x01, 0x15, 0x00, 0x26, 0xff, 0x00, 0x75, 0x08, 0x95, 0x04,
-		0x09, 0x01, 0x81, 0x02, 0x09, 0x01, 0x91, 0x02, 0xc0,
-	}
+	// Two interfaces: a vendor's, with an endpoint for output, and a consumer control with report id 1.
 	consumer := []byte{
 		0x05, 0x0c, 0x09, 0x01, 0xa1, 0x01, 0x85, 0x01, 0x15, 0x00, 0x26, 0xff, 0x03, 0x19, 0x00, 0x2a, 0xff, 0x03,
 		0x75, 0x10, 0x95, 0x01, 0x81, 0x00, 0xc0,
 	}
 	d := g.Make(t, Gadget{
 		Name: "deck", VendorID: 0x1209, ProductID: 0x0001, Serial: "DECK",
-		Interfaces: []Interface{{Descriptor: vendor, ReportLength: 4}, {Descriptor: consumer, ReportLength: 3}},
+		Interfaces: []Interface{{Descriptor: vendorDescriptor, ReportLength: 4}, {Descriptor: consumer, ReportLength: 3}},
 	})
 	r := g.Record(t)
 	d.Plug(t, 3)
@@ -209,4 +211,29 @@ func testGadgets(t *testing.T, g *Guest) {
 		t.Errorf("output report = %x, want 01020304", got[0].Data)
 	}
 	d.Unplug(t)
+	d.Remove(t)
+}
+
+// testPolled asks a gadget for its state, which does not speak unless asked.
+func testPolled(t *testing.T, g *Guest) {
+	poll := []byte{0, 0, 0, 2}
+	d := g.Make(t, Gadget{
+		Name: "polled", VendorID: 0x1209, ProductID: 0x0001,
+		Interfaces: []Interface{{Descriptor: vendorDescriptor, ReportLength: 4, NoOutEndpoint: true, Poll: poll}},
+	})
+	d.Plug(t, 4)
+	d.WaitDriver(t, "usbhid")
+	asker := g.Start(t, Command{Args: []string{"sh", "-c", `exec 3<>/dev/hidraw0
+		while :; do printf '\000\000\000\000\002' >&3; dd bs=4 count=1 <&3 2>/dev/null | hexdump -e '4/1 "%02x" "\n"'; done`}})
+	d.Show(t, 1, 2, 3, 4)
+	asker.WaitStdout(t, "01020304")
+	d.Show(t, 5, 6, 7, 8)
+	asker.WaitStdout(t, "05060708")
+	asker.Signal(t, syscall.SIGKILL)
+	asker.Wait(t)
+	if got := d.Outputs(t); len(got) > 0 {
+		t.Errorf("polls were recorded as output reports: %v", got)
+	}
+	d.Unplug(t)
+	d.Remove(t)
 }

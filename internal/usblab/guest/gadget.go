@@ -23,7 +23,8 @@ const patience = 5 * time.Second
 // gadget is a USB device made of HID functions, on its own or connected to a port.
 type gadget struct {
 	dir   string
-	nodes []string // /dev/hidgN of each interface
+	nodes []string       // /dev/hidgN of each interface
+	polls []*pollAnswers // of each interface
 
 	mu  sync.Mutex
 	hid []*os.File // the nodes, open while plugged in
@@ -75,6 +76,7 @@ func (l *Lab) MakeGadget(g wire.Gadget, _ *wire.None) error {
 		a.link(function, fmt.Sprintf("configs/c.1/hid.usb%d", i))
 		_, minor, _ := strings.Cut(sysfsText(dir, function, "dev"), ":")
 		made.nodes = append(made.nodes, "/dev/hidg"+minor)
+		made.polls = append(made.polls, newPollAnswers(face.Poll))
 	}
 	if a.err != nil {
 		return fmt.Errorf("making gadget %q: %w", g.Name, a.err)
@@ -82,6 +84,29 @@ func (l *Lab) MakeGadget(g wire.Gadget, _ *wire.None) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.gadgets[g.Name] = made
+	return nil
+}
+
+// RemoveGadget unmakes a gadget that is not plugged in, so that another can be made: the kernel has nodes for four interfaces in all.
+func (l *Lab) RemoveGadget(name string, _ *wire.None) error {
+	g, err := l.gadget(name)
+	if err != nil {
+		return err
+	}
+	for i := range g.nodes {
+		function := fmt.Sprintf("hid.usb%d", i)
+		err = errors.Join(err, os.Remove(filepath.Join(g.dir, "configs/c.1", function)),
+			os.Remove(filepath.Join(g.dir, "functions", function)))
+	}
+	for _, dir := range []string{"configs/c.1", "strings/0x409", ""} {
+		err = errors.Join(err, os.Remove(filepath.Join(g.dir, dir)))
+	}
+	if err != nil {
+		return fmt.Errorf("removing gadget %q: %w", name, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.gadgets, name)
 	return nil
 }
 
@@ -121,7 +146,7 @@ func (l *Lab) gadget(name string) (*gadget, error) {
 
 // PlugGadget connects a gadget to a port, or takes it off. It returns when the
 // kernel's drivers have taken the device.
-func (l *Lab) PlugGadget(p wire.Plug, _ *wire.None) error {
+func (l *Lab) PlugGadget(p wire.Plug, path *string) error {
 	g, err := l.gadget(p.Gadget)
 	if err != nil {
 		return err
@@ -135,7 +160,7 @@ func (l *Lab) PlugGadget(p wire.Plug, _ *wire.None) error {
 	if err := os.WriteFile(udc, []byte(controller), 0o644); err != nil {
 		return fmt.Errorf("plugging in %q at %s: %w", p.Gadget, controller, err)
 	}
-	for _, node := range g.nodes {
+	for i, node := range g.nodes {
 		if _, err := await(node); err != nil {
 			return err
 		}
@@ -146,9 +171,19 @@ func (l *Lab) PlugGadget(p wire.Plug, _ *wire.None) error {
 		g.mu.Lock()
 		g.hid = append(g.hid, f)
 		g.mu.Unlock()
-		go l.receive(p.Gadget, f)
+		go l.receive(p.Gadget, f, g.polls[i])
 	}
-	return awaitConfigured(controller)
+	if err := awaitConfigured(controller); err != nil {
+		return err
+	}
+	*path, err = pathAt(p.Port)
+	return err
+}
+
+// pathAt is the path of what is plugged in at a port, such as "3-1": each port is the only one of a bus of its own.
+func pathAt(port int) (string, error) {
+	bus, err := await(fmt.Sprintf("/sys/devices/platform/dummy_hcd.%d/usb*/*-1", port-1))
+	return filepath.Base(bus), err
 }
 
 func awaitConfigured(controller string) error {
@@ -161,51 +196,4 @@ func awaitConfigured(controller string) error {
 		}
 	}
 	return fmt.Errorf("%s is %q after %v, not configured", controller, state, patience)
-}
-
-// receive records output reports until the file is closed. It also makes room:
-// f_hid holds only a few reports that nobody read.
-func (l *Lab) receive(name string, f *os.File) {
-	buffer := make([]byte, 4096)
-	for {
-		n, err := f.Read(buffer)
-		if err != nil {
-			if !errors.Is(err, os.ErrClosed) {
-				fmt.Printf("lab: output reports of gadget %s: %v\n", name, err)
-			}
-			return
-		}
-		l.output.add(wire.Output{At: uptime(), Gadget: name, Data: append([]byte(nil), buffer[:n]...)})
-	}
-}
-
-// SendReports sends input reports. A gadget whose reports nobody fetches stops
-// after a while; that is no error of the call, for it may be what a test is after.
-func (l *Lab) SendReports(s wire.Send, sent *wire.Sent) error {
-	g, err := l.gadget(s.Gadget)
-	if err != nil {
-		return err
-	}
-	f := g.face(s.Interface)
-	if f == nil {
-		return fmt.Errorf("gadget %q has no interface %d that is plugged in", s.Gadget, s.Interface)
-	}
-	*sent = send(f, s.Reports, s.Spacing)
-	return nil
-}
-
-func send(f *os.File, reports [][]byte, spacing time.Duration) wire.Sent {
-	next := time.Now()
-	for i, report := range reports {
-		time.Sleep(time.Until(next))
-		next = time.Now().Add(spacing)
-		err := f.SetWriteDeadline(next.Add(patience))
-		if err == nil {
-			_, err = f.Write(report)
-		}
-		if err != nil {
-			return wire.Sent{Reports: i, Error: err.Error()}
-		}
-	}
-	return wire.Sent{Reports: len(reports)}
 }

@@ -18,12 +18,14 @@ import (
 type process struct {
 	cmd            *exec.Cmd
 	stdout, stderr byteStream
+	terminal       *os.File      // the end that a person would sit at; nil: none
+	read           chan struct{} // closed when all that was written to the terminal is in stdout
 	done           chan struct{} // closed when it ended and exit is set
 	exit           wire.Exit
 }
 
-// Start starts a program and replies with its number for the other calls.
-func (l *Lab) Start(c wire.Command, number *int) error {
+// Start starts a program.
+func (l *Lab) Start(c wire.Command, started *wire.Started) error {
 	if len(c.Args) == 0 {
 		return errors.New("starting a program: no arguments")
 	}
@@ -42,14 +44,18 @@ func (l *Lab) Start(c wire.Command, number *int) error {
 	if c.UID != 0 {
 		p.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: c.UID, Gid: c.UID}
 	}
-	if err := p.cmd.Start(); err != nil {
+	start := p.cmd.Start
+	if c.Terminal {
+		start = p.startOnTerminal
+	}
+	if err := start(); err != nil {
 		return err
 	}
 	go p.reap()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.processes = append(l.processes, p)
-	*number = len(l.processes) - 1
+	*started = wire.Started{Process: len(l.processes) - 1, PID: p.cmd.Process.Pid}
 	return nil
 }
 
@@ -61,6 +67,9 @@ func (p *process) reap() {
 	}
 	if err != nil && p.exit.Code == 0 {
 		fmt.Fprintf(&p.stderr, "lab: %v\n", err) // such as exec.ErrWaitDelay
+	}
+	if p.terminal != nil {
+		<-p.read
 	}
 	p.stdout.end()
 	p.stderr.end()

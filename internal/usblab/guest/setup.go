@@ -25,6 +25,7 @@ func setUp() error {
 		mount("proc", "proc", "/proc"),
 		mount("sysfs", "sysfs", "/sys"),
 		mount("devtmpfs", "devtmpfs", "/dev"),
+		mount("devpts", "devpts", "/dev/pts"),
 		mount("debugfs", "debugfs", "/sys/kernel/debug"),
 	)
 	if err != nil {

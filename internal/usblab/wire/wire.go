@@ -32,6 +32,20 @@ type Command struct {
 	Dir   string   // empty: /
 	UID   uint32   // also the group; zero: root
 	Stdin []byte   // then end of file
+	// Terminal runs it on a terminal of its own: what it writes comes as stdout, what Type sends is typed.
+	Terminal bool
+}
+
+// Started tells of a program that was started.
+type Started struct {
+	Process int // for the other calls
+	PID     int
+}
+
+// Type types at a program's terminal.
+type Type struct {
+	Process int
+	Data    []byte
 }
 
 // Exit is how a process ended.
@@ -132,9 +146,18 @@ type Interface struct {
 	Subclass      uint8  // 1: boot interface
 	Protocol      uint8  // 1: keyboard, 2: mouse
 	NoOutEndpoint bool   // output reports come by SET_REPORT on endpoint 0
+	// Poll is an output report that the device answers with its state, an input report that Show sets; it is not recorded. Empty: none.
+	Poll []byte
 }
 
-// Plug connects a gadget to a port, counted from 1. Port zero takes it off.
+// Show sets the state that a polled interface answers with. It is done when the state was given as an answer.
+type Show struct {
+	Gadget    string
+	Interface int
+	Report    []byte
+}
+
+// Plug connects a gadget to a port, counted from 1. Port zero takes it off. The reply is the device's path, such as "3-1".
 type Plug struct {
 	Gadget string
 	Port   int

@@ -1,0 +1,17 @@
+package usblab
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// Suspend lets the guest sleep for some seconds: its kernel suspends all programs, devices, controllers and clocks as for
+// suspend to RAM and resumes them, for which the emulated controller has lost its state. Only the last step, into
+// the firmware, is left out, as the firmware would not wake it up (kernel documentation, power/basic-pm-debugging, "core").
+// The guest's monotonic clock stands still meanwhile, the wall clock goes on.
+func (g *Guest) Suspend(t testing.TB, d time.Duration) {
+	t.Helper()
+	g.Output(t, "sh", "-c", fmt.Sprintf("echo %d >/sys/module/suspend/parameters/pm_test_delay && "+
+		"echo core >/sys/power/pm_test && echo mem >/sys/power/state && echo none >/sys/power/pm_test", int(d.Seconds())))
+}
