@@ -14,8 +14,8 @@ import (
 // The corpus holds descriptors and reports of real devices with what the Linux kernel made of them. It lies beside the
 // project, because its licences are not the project's.
 
-// corpusDevices are the devices of the corpus: paths without ".bin". The test is skipped where the corpus is missing.
-func corpusDevices(t *testing.T) []string {
+// corpusDir is where the corpus is, if it is there.
+func corpusDir(t testing.TB) string {
 	t.Helper()
 	root, err := os.Getwd()
 	if err != nil {
@@ -23,15 +23,19 @@ func corpusDevices(t *testing.T) []string {
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			break
+			return filepath.Join(root, "..", "shared", "hid-corpus")
 		}
 		if root == filepath.Dir(root) {
 			t.Fatal("no go.mod above the test's folder")
 		}
 		root = filepath.Dir(root)
 	}
-	dir := filepath.Join(root, "..", "shared", "hid-corpus", "kernel-oracle")
-	bins, err := filepath.Glob(filepath.Join(dir, "*.bin"))
+}
+
+// corpusDevices are the devices of the corpus: paths without ".bin". The test is skipped where the corpus is missing.
+func corpusDevices(t *testing.T) []string {
+	t.Helper()
+	bins, err := filepath.Glob(filepath.Join(corpusDir(t), "kernel-oracle", "*.bin"))
 	if err != nil {
 		t.Fatal(err)
 	}

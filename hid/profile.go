@@ -29,11 +29,11 @@ type Profile struct {
 	polling *polling // nil: it speaks by itself
 }
 
-// polling is how a device is made to tell its state.
+// polling is how a device is made to tell its state. Its first answer is the state to begin with: see Decoder.Baseline.
 type polling struct {
-	request []byte        // the output report to write, report id first, 0 for none
+	request []byte        // the output report to write, its id first, 0 for none
 	every   time.Duration // how often; 0: once, right after it was opened
-	answer  guard         // what tells an answer from other reports; none: every report is one
+	answer  guard         // what an answer passes and no other report does; zero: every report is an answer
 }
 
 // ProfileOf is the row for a device that is there, by its ids and, where ids are shared, by its maker and product strings. The row of a
