@@ -13,8 +13,16 @@ type lamp interface {
 	covered() bool
 }
 
-// lampOf is the lamp of a device, nil for none.
+// lampOf is the lamp of a device, nil for none: its profile's, else a light that its own descriptor has.
 func lampOf(d Device, layout *Descriptor) lamp {
+	if p, ok := ProfileOf(d); ok {
+		switch {
+		case p.lamp != nil:
+			return p.lamp
+		case p.Burst: // a light report is some webkeys' cue to type
+			return nil
+		}
+	}
 	if l := newKeyboardLamp(layout, d.Lit); l != nil {
 		return l
 	}
@@ -53,7 +61,7 @@ func newKeyboardLamp(layout *Descriptor, lit []LED) *keyboardLamp {
 	return l
 }
 
-// rest is none: the system set the lights when it had the device, and some webkeys take a light report for their cue.
+// rest is none: the system set the lights when it had the device, which was just before.
 func (l *keyboardLamp) rest() [][]byte { return nil }
 
 // show is the lights at rest, or with the blinking one the other way round.

@@ -27,6 +27,7 @@ type Profile struct {
 	report  uint8         // id of the report with the fields; 0: its reports are not numbered
 	grid    grid
 	polling *polling // nil: it speaks by itself
+	lamp    lamp     // what it answers a press with; nil: its keyboard lights, if it has any
 }
 
 // polling is how a device is made to tell its state. Its first answer is the state to begin with: see Decoder.Baseline.

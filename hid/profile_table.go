@@ -33,16 +33,19 @@ var novelties = []Profile{
 		Name: "MuteMe", VendorID: 0x20a0, ProductIDs: []uint16{0x42da},
 		Confirmed: true, Source: "an owner's notes on the MuteMe USB HID protocol; JnyJny/busylight: vendors/muteme",
 		Rows: 1, Columns: 1, fields: muteMe,
+		lamp: muteMeLamp,
 	},
 	{
 		Name: "MuteMe Mini", VendorID: 0x20a0, ProductIDs: []uint16{0x42db},
 		Source: "JnyJny/busylight: vendors/muteme; taken to speak as the MuteMe does",
 		Rows:   1, Columns: 1, fields: muteMe,
+		lamp: muteMeLamp,
 	},
 	{
 		Name: "MuteMe (prototype)", VendorID: 0x16c0, ProductIDs: []uint16{0x27db}, product: "muteme", // ids that V-USB lends to anybody
 		Source: "JnyJny/busylight: vendors/muteme; taken to speak as the MuteMe does",
 		Rows:   1, Columns: 1, fields: muteMe,
+		lamp: muteMeLamp,
 	},
 	{
 		Name: "Luxafor Mute", VendorID: 0x04d8, ProductIDs: []uint16{0xf372}, product: "mute", // the Flag and the Orb share its ids
@@ -50,6 +53,7 @@ var novelties = []Profile{
 		Rows: 1, Columns: 1,
 		// 83 00 when pressed, 83 01 when let go; what else it sends is no key.
 		fields: []buttonField{{at: 1, size: 8, inverted: true, buttons: count(1, 1), guards: []guard{{at: 0, mask: 0xff, value: 0x83}}}},
+		lamp:   luxaforLamp,
 	},
 }
 
