@@ -2,6 +2,7 @@ package hid
 
 import (
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -56,4 +57,36 @@ func parseRaw(s, place string) (Key, error) {
 			shorten(s), maxRawByte)
 	}
 	return k, nil
+}
+
+// rawKeyBetween is the raw key that tells reports of a pressed key from idle ones: a bit that is the same in all idle reports and the
+// other way round in all pressed ones, so that a clock or a counter is none. Of several it is the one in the earliest byte, where keys
+// usually are, and there rather one that is set by the press. False is that there is none, or nothing to compare.
+func rawKeyBetween(idle, pressed [][]byte) (Key, bool) {
+	for offset := range maxRawByte + 1 {
+		idleSet, idleUnset, ok := steadyBits(idle, offset)
+		pressedSet, pressedUnset, alsoOK := steadyBits(pressed, offset)
+		if !ok || !alsoOK {
+			return Key{}, false // no longer report has both
+		}
+		if set := idleUnset & pressedSet; set != 0 {
+			return RawKey(offset, bits.TrailingZeros8(set), false), true
+		}
+		if cleared := idleSet & pressedUnset; cleared != 0 {
+			return RawKey(offset, bits.TrailingZeros8(cleared), true), true
+		}
+	}
+	return Key{}, false
+}
+
+// steadyBits are the bits of one byte that are set in every report that has it, and those that are clear in every one; ok is false when
+// no report has it.
+func steadyBits(reports [][]byte, offset int) (set, unset uint8, ok bool) {
+	set, unset = 0xff, 0xff
+	for _, r := range reports {
+		if offset < len(r) {
+			set, unset, ok = set&r[offset], unset&^r[offset], true
+		}
+	}
+	return set, unset, ok
 }
