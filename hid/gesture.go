@@ -16,7 +16,7 @@ type bound struct {
 type made struct {
 	key     Key
 	gesture Gesture
-	at      time.Time // the first key-down
+	at      time.Time // the first key-down, by the monotonic clock
 }
 
 // recognizer turns the key changes of one device into gestures. It has no clock and no timers: whoever feeds it calls
@@ -25,7 +25,20 @@ type recognizer struct {
 	timing Timing
 	bound  map[Key]bound
 	keys   map[Key]*keyState
+
+	atOnce, held int // presses that were released at once, and not
 }
+
+const (
+	// heldAtLeast is what no finger's press stays under, and two reports of a device that sends down and up at once do.
+	heldAtLeast = 20 * time.Millisecond
+
+	// tapOnlyAfter is how many such presses, and no other, make a device one that cannot be held.
+	tapOnlyAfter = 3
+)
+
+// tapOnly tells whether the device was only ever seen to send down and up at once.
+func (r *recognizer) tapOnly() bool { return r.held == 0 && r.atOnce >= tapOnlyAfter }
 
 // phase is how far a gesture on a key has come.
 type phase uint8
@@ -40,6 +53,7 @@ const (
 type keyState struct {
 	phase phase
 	first time.Time // the key-down that the gesture under way began with
+	since time.Time // the last key-down that counted
 
 	raw, down  bool      // what the device said last; what counts after debouncing
 	rawAt      time.Time // when raw changed
@@ -173,7 +187,13 @@ func (r *recognizer) advanceKey(k Key, s *keyState, now time.Time, out []made) [
 func (r *recognizer) edge(k Key, s *keyState, out []made) []made {
 	s.down, s.quietUntil = s.raw, s.rawAt.Add(r.timing.Debounce)
 	if s.down {
+		s.since = s.rawAt
 		return r.keyDown(k, s, out)
+	}
+	if s.rawAt.Sub(s.since) < heldAtLeast {
+		r.atOnce++
+	} else {
+		r.held++
 	}
 	return r.keyUp(k, s, out)
 }

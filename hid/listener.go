@@ -51,6 +51,7 @@ type Listener struct {
 	cut     atomic.Uint64
 
 	mu         sync.Mutex
+	looked     bool // what appears from now on was plugged in
 	wanted     []Wanted
 	timing     Timing
 	devices    map[string]*tracked // by Device.Path

@@ -16,6 +16,9 @@ func Look(bus Bus, wanted []Wanted) ([]DeviceState, error) {
 	states := make([]DeviceState, 0, len(devices))
 	for _, d := range devices {
 		s := DeviceState{Device: d}
+		if p, ok := ProfileOf(d); ok {
+			s.Profile, s.TapOnly = p, p.tapOnly()
+		}
 		descriptor, problem := d.Layout()
 		plan, names := planFor(d, descriptor, wanted)
 		s.Names = names

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -15,11 +16,6 @@ const (
 	// After a press an answer is likely soon, so reads are short for a while: the light must not wait for a long read.
 	answerWithin = 500 * time.Millisecond
 	answerPoll   = 10 * time.Millisecond
-
-	// suspendedFor is how far the wall clock must run ahead of the monotonic one, which stands still while a computer
-	// sleeps, to be taken for a sleep. After one some devices are dead without an error. A clock that is set forward
-	// looks the same, and only costs a reopening.
-	suspendedFor = 5 * time.Second
 )
 
 // errResumed is that the computer slept, so that the device is opened anew.
@@ -32,18 +28,25 @@ type owner struct {
 	tracked    *tracked
 	device     Device
 	descriptor *Descriptor
+	profile    *Profile // nil: none
 	plan       atomic.Pointer[plan]
 	lights     *lightBox
+	appeared   time.Time // when it was plugged in, by the monotonic clock; zero: before anybody looked
+	sleep      sleepWatch
 	cancel     context.CancelFunc
 
 	conn    Conn
 	decoder *Decoder
+	poller  poller
+	numLock numLock
+	burst   burst
 	gesture *recognizer
 	player  *player // nil: no lights
 	current *plan   // what gesture was told to want
 
-	changes     []Change // reused
-	made        []made   // reused
+	changes     []Change      // reused
+	timed       []timedChange // reused
+	made        []made        // reused
 	answerUntil time.Time
 }
 
@@ -67,10 +70,12 @@ func (o *owner) session(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.conn = conn
-	o.decoder, o.gesture = NewDecoder(o.descriptor), newRecognizer()
-	o.player = newPlayer(o.device, o.descriptor, l.opts.Now())
+	now := time.Now()
+	o.conn, o.gesture = conn, newRecognizer()
+	o.poller, o.burst = newPoller(o.profile, now), newBurst(now, o.appeared)
+	o.player = newPlayer(o.device, o.descriptor, now)
 	o.lights.take() // an answer from before is late
+	o.takePlan(now)
 	l.listening(o.tracked, o.player != nil)
 	return errors.Join(o.listen(ctx), o.close())
 }
@@ -78,35 +83,51 @@ func (o *owner) session(ctx context.Context) error {
 // listen reads until the device is to be closed (nil) or fails.
 func (o *owner) listen(ctx context.Context) error {
 	buf := make([]byte, reportBytes)
-	now := o.listener.opts.Now()
+	now := o.listener.now()
 	for ctx.Err() == nil {
-		o.takePlan()
-		n, err := o.conn.ReadTimeout(buf, o.patience(now))
+		if request := o.poller.due(now.mono); request != nil {
+			if err := o.conn.Write(request); err != nil {
+				return fmt.Errorf("asking %s for its state: %w", o.device.Path, err)
+			}
+		}
+		n, err := o.conn.ReadTimeout(buf, o.patience(now.mono))
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", o.device.Path, err)
 		}
-		before := now
-		now = o.listener.opts.Now()
+		now = o.listener.now()
+		o.takePlan(now.mono)
 		o.handle(buf[:n], now) // first: what was read must count, whatever the clock says
-		if slept(before, now) {
+		if o.sleep.resumed(now) {
 			return errResumed
 		}
-		o.answer(now)
+		o.answer(now.mono)
 	}
 	return nil
 }
 
-// slept tells whether the computer was suspended between two readings of the clock.
-func slept(before, now time.Time) bool {
-	return now.Round(0).Sub(before.Round(0))-now.Sub(before) > suspendedFor
+// takePlan puts a new plan in force.
+func (o *owner) takePlan(now time.Time) {
+	p := o.plan.Load()
+	if p == o.current {
+		return
+	}
+	if o.decoder == nil || !slices.Equal(o.current.raw, p.raw) {
+		o.newDecoder(p, now)
+	}
+	o.current = p
+	o.listener.cut.Add(uint64(o.gesture.want(p.keys, p.timing)))
+	if !p.wraps() {
+		o.numLock = numLock{}
+	}
 }
 
-// takePlan puts a new plan in force.
-func (o *owner) takePlan() {
-	if p := o.plan.Load(); p != o.current {
-		o.current = p
-		o.listener.cut.Add(uint64(o.gesture.want(p.keys, p.timing)))
+// newDecoder has the raw keys of a plan decoded too. Keys that are down are let go.
+func (o *owner) newDecoder(p *plan, now time.Time) {
+	if o.decoder != nil {
+		o.changes = o.decoder.Reset(o.changes[:0])
+		o.count(now)
 	}
+	o.decoder = NewDecoder(o.descriptor, p.raw...)
 }
 
 // patience is how long to wait for a report: until something else is due.
@@ -115,9 +136,9 @@ func (o *owner) patience(now time.Time) time.Duration {
 	if o.player != nil && now.Before(o.answerUntil) {
 		wait = min(wait, answerPoll)
 	}
-	due := []time.Time{o.gesture.next(), {}}
+	due := [...]time.Time{o.gesture.next(), o.numLock.next(), o.poller.next, {}}
 	if o.player != nil {
-		due[1] = o.player.next()
+		due[3] = o.player.next()
 	}
 	for _, t := range due {
 		if !t.IsZero() {
@@ -127,28 +148,70 @@ func (o *owner) patience(now time.Time) time.Duration {
 	return max(wait, 0)
 }
 
-// handle decodes a report. This is where keys that are not wanted end: the recogniser takes no others, and nothing else
-// sees a change.
-func (o *owner) handle(report []byte, now time.Time) {
-	o.made = o.made[:0]
-	if len(report) > 0 { // no data, or a zero-length report
+// handle takes a report; none, or a zero-length one, is only that time has passed.
+func (o *owner) handle(report []byte, now instant) {
+	switch {
+	case len(report) == 0:
+	case o.poller.isFirst(report):
+		o.decoder.Baseline(report)
+	default:
 		o.changes = o.decoder.Decode(report, o.changes[:0])
-		for _, c := range o.changes {
-			o.made = o.gesture.change(c, now, o.made)
-		}
-		clear(o.changes)
+		o.count(now.mono)
 	}
-	o.made = o.gesture.advance(now, o.made)
+	o.timed = o.numLock.advance(now.mono, o.timed[:0])
+	o.recognize()
+	o.made = o.gesture.advance(now.mono, o.made)
+	if seen := o.gesture.tapOnly(); seen || o.gesture.held > 0 {
+		o.tracked.tapOnly.Store(seen)
+	}
 	o.deliver(now)
 }
 
+// count makes presses of the key changes. This is where keys that are not wanted end: the recogniser takes no others, of what
+// is wanted as any key only that there was a press goes on, and nothing else sees a change.
+func (o *owner) count(now time.Time) {
+	types := o.profile != nil && o.profile.Burst
+	anyKey, wantsAny := o.current.keys[AnyKey]
+	for _, c := range o.changes {
+		_, wanted := o.current.keys[c.Key]
+		if types || wantsAny && !wanted {
+			begins := o.burst.change(c, now)
+			switch {
+			case begins && o.burst.swallowed:
+				o.tracked.swallowed.Add(1)
+			case begins && wantsAny && !wanted && anyKey.gestures.Tap:
+				o.made = append(o.made, made{key: AnyKey, gesture: Tap, at: now})
+			}
+			if types && o.burst.swallowed {
+				continue
+			}
+		}
+		o.timed = append(o.timed[:0], timedChange{c, now})
+		if o.current.wraps() {
+			o.timed = o.numLock.change(c, now, o.timed[:0])
+		}
+		o.recognize()
+	}
+	clear(o.changes)
+}
+
+// recognize has the recogniser take the changes that are certain.
+func (o *owner) recognize() {
+	for _, c := range o.timed {
+		o.made = o.gesture.change(c.Change, c.at, o.made)
+	}
+	clear(o.timed)
+	o.timed = o.timed[:0]
+}
+
 // deliver passes on what was recognised, and never waits for it to be taken.
-func (o *owner) deliver(now time.Time) {
+func (o *owner) deliver(now instant) {
 	l := o.listener
 	for _, m := range o.made {
-		press := Press{Name: o.current.keys[m.key].name, Device: o.device, Key: m.key, Gesture: m.gesture, At: m.at}
-		o.answerUntil = now.Add(answerWithin)
-		o.tracked.lastPress.Store(&m.at)
+		at := now.wallAt(m.at)
+		press := Press{Name: o.current.keys[m.key].name, Device: o.device, Key: m.key, Gesture: m.gesture, At: at}
+		o.answerUntil = now.mono.Add(answerWithin)
+		o.tracked.lastPress.Store(&at)
 		select {
 		case l.presses <- press:
 		default: // no log line either: that could wait too
@@ -156,16 +219,17 @@ func (o *owner) deliver(now time.Time) {
 			o.lights.ask(m.key, NotStored)
 		}
 	}
+	o.made = o.made[:0]
 }
 
 // close lets go of every key, puts the lights back and closes the device.
 func (o *owner) close() error {
+	o.timed = o.numLock.flush(o.timed[:0])
+	o.recognize()
 	var cut int
-	o.made, cut = o.gesture.stop(o.made[:0])
+	o.made, cut = o.gesture.stop(o.made)
 	o.listener.cut.Add(uint64(cut))
-	if o.current != nil {
-		o.deliver(o.listener.opts.Now())
-	}
+	o.deliver(o.listener.now())
 	o.darken()
 	if err := o.conn.Close(); err != nil {
 		return fmt.Errorf("closing %s: %w", o.device.Path, err)

@@ -5,8 +5,12 @@ import "slices"
 // plan is what one device is listened to for.
 type plan struct {
 	keys   map[Key]bound
+	raw    []Key // those of keys that are raw, in order
 	timing Timing
 }
+
+// wraps tells whether NumLock is wanted by itself, so that what keypads wrap keys in must be told from it.
+func (p *plan) wraps() bool { _, ok := p.keys[numLockKey]; return ok }
 
 // planFor works out which keys a device is wanted for, out of those that its descriptor has, and the names of all Wanteds
 // that match it. A nil descriptor has no keys.
@@ -20,7 +24,7 @@ func planFor(d Device, descriptor *Descriptor, wanted []Wanted) (*plan, []string
 		}
 		names = append(names, w.Name)
 		for key, gestures := range w.Keys {
-			if gestures == (Gestures{}) || descriptor == nil || !descriptor.Has(key) {
+			if gestures == (Gestures{}) || descriptor == nil || !canSend(descriptor, key) {
 				continue
 			}
 			if rank, taken := ranks[key]; taken && rank >= w.Match.rank() {
@@ -30,6 +34,20 @@ func planFor(d Device, descriptor *Descriptor, wanted []Wanted) (*plan, []string
 			p.keys[key] = bound{name: w.Name, gestures: gestures}
 		}
 	}
+	for key := range p.keys {
+		if _, _, _, raw := key.Raw(); raw {
+			p.raw = append(p.raw, key)
+		}
+	}
+	slices.SortFunc(p.raw, Key.compare)
 	slices.Sort(names)
 	return p, slices.Compact(names)
+}
+
+// canSend tells whether a device may be opened for a key: it has it, or it is a bit of one that says nothing of its reports.
+func canSend(d *Descriptor, k Key) bool {
+	if _, _, _, raw := k.Raw(); raw {
+		return d.undescribed()
+	}
+	return d.Has(k) && (k != AnyKey || !d.private())
 }

@@ -35,6 +35,7 @@ func (s State) String() string {
 // DeviceState is one device that the Listener has seen.
 type DeviceState struct {
 	Device    Device
+	Profile   *Profile // what is known of the model besides; nil: nothing
 	State     State
 	Names     []string  // the Wanteds that match it, sorted, each once
 	Err       error     // why it is not listening; nil where there is nothing to tell
@@ -42,6 +43,8 @@ type DeviceState struct {
 	Since     time.Time // when it came into this state
 	LastPress time.Time // zero: none in this run
 	Lights    bool      // the device is listening and has lights to answer with
+	TapOnly   bool      // it cannot be held: its profile says so, or it was only seen to send down and up at once
+	Swallowed uint64    // what a macro device typed by itself, at plug-in, so that it did not count as presses of AnyKey
 }
 
 // States is every device seen, those that are gone included, sorted by path. It may be called at any time.

@@ -1,0 +1,44 @@
+package hid
+
+import "time"
+
+const (
+	// burstGap is the quiet after which what a macro device types is over. Macros pause for less between two keys.
+	burstGap = 400 * time.Millisecond
+
+	// plugInTyping is how long after it was plugged in a macro device may begin to type by itself: some type their text on
+	// insertion, after the second or two that they give a computer to find their driver.
+	plugInTyping = 5 * time.Second
+)
+
+// burst tells presses of a macro device (a webkey, a pedal with a string) apart. One press types a whole text, so that the
+// first key-down is the press and everything until the device is quiet belongs to it.
+//
+// What it types without being pressed is swallowed: what began before it was opened, so that its next report comes within
+// burstGap, and what begins soon after it was plugged in. A device that was there when Run began was plugged in long ago as far as
+// anybody knows. One that failed, or slept with the computer, may have lost its power and counts as plugged in again. So a press within
+// those seconds is lost (and counted), as the one is not to be told from the other, and a phantom press at every plug-in is worse.
+type burst struct {
+	ownUntil  time.Time // what begins before is typed by the device itself
+	last      time.Time // the last key change; zero: none
+	swallowed bool      // what is being typed, or was typed last, does not count
+}
+
+// newBurst makes the burst of a device that was just opened; appeared is when it was plugged in, zero for long ago.
+func newBurst(opened, appeared time.Time) burst {
+	b := burst{ownUntil: opened.Add(burstGap)}
+	if until := appeared.Add(plugInTyping); !appeared.IsZero() && until.After(b.ownUntil) {
+		b.ownUntil = until
+	}
+	return b
+}
+
+// change takes one key change, and tells whether it begins a new press or something to be swallowed.
+func (b *burst) change(c Change, at time.Time) (begins bool) {
+	begins = c.Down && (b.last.IsZero() || at.Sub(b.last) >= burstGap)
+	b.last = at
+	if begins {
+		b.swallowed = at.Before(b.ownUntil)
+	}
+	return begins
+}
