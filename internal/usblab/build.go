@@ -11,42 +11,54 @@ import (
 )
 
 // Build compiles a package with its USB part into a static program, which runs in
-// the guest as it is, and returns the file, which lasts as long as the test.
-// Further arguments go to go build ("-race" is not one: it needs a dynamic program).
-func Build(t testing.TB, pkg string, args ...string) string {
+// the guest as it is, and returns the file, which lasts as long as the test. A test
+// binary compiles it once.
+func Build(t testing.TB, pkg string) string {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), filepath.Base(pkg))
-	args = append([]string{
-		// netgo and osusergo: glibc's own cannot be linked statically.
-		"-tags", "netgo,osusergo",
-		"-ldflags", `-linkmode external -extldflags "-static"`,
-	}, args...)
-	err := build(pkg, out, args, []string{
-		"CGO_ENABLED=1",
-		// Without iconv: a static program finds none of glibc's converters, and hidapi
-		// would then give every device an empty serial number.
-		"CGO_CFLAGS=-g -O2 -DNO_ICONV",
-	})
+	once, _ := programs.LoadOrStore(pkg, sync.OnceValues(func() ([]byte, error) {
+		return compile(pkg, []string{
+			// netgo and osusergo: glibc's own cannot be linked statically.
+			"-tags", "netgo,osusergo",
+			"-ldflags", `-linkmode external -extldflags "-static"`,
+		}, []string{
+			"CGO_ENABLED=1",
+			// Without iconv: a static program finds none of glibc's converters, and hidapi
+			// would then give every device an empty serial number.
+			"CGO_CFLAGS=-g -O2 -DNO_ICONV",
+		})
+	}))
+	program, err := once.(func() ([]byte, error))()
 	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), filepath.Base(pkg))
+	if err := os.WriteFile(out, program, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
+// programs holds what Build compiled: package to func() ([]byte, error).
+var programs sync.Map
+
 // helper is the guest's first process, compiled once for all guests of a test binary.
 var helper = sync.OnceValues(func() ([]byte, error) {
+	return compile("magicbutton/internal/usblab/guest", []string{"-ldflags", "-s -w"}, []string{"CGO_ENABLED=0"})
+})
+
+// compile returns the program that a package is.
+func compile(pkg string, args, env []string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "usblab")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	out := filepath.Join(dir, "init")
-	err = build("magicbutton/internal/usblab/guest", out, []string{"-ldflags", "-s -w"}, []string{"CGO_ENABLED=0"})
-	if err != nil {
+	out := filepath.Join(dir, "program")
+	if err := build(pkg, out, args, env); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(out)
-})
+}
 
 func build(pkg, out string, args, env []string) error {
 	cmd := exec.Command("go", append(append([]string{"build", "-o", out}, args...), pkg)...)

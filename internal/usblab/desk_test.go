@@ -161,7 +161,6 @@ func TestDesk(t *testing.T) {
 	t.Run("restarts", func(t *testing.T) { testRestarts(t, g, padA) })
 	t.Run("taken and given back", func(t *testing.T) { testGivenBack(t, g, a) })
 	t.Run("lights", func(t *testing.T) { testLights(t, g) })
-	t.Run("arcade encoder", func(t *testing.T) { testEncoder(t, g) })
 	t.Run("without permission", func(t *testing.T) { testPermission(t, g) })
 }
 

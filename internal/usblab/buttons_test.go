@@ -1,0 +1,153 @@
+package usblab_test
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"magicbutton/internal/usblab"
+)
+
+// counter is a desk that counts what is pressed on every kind of button, one after the other, under one agent.
+type counter struct {
+	*desk
+	want []event // what all that was pressed so far must have become
+}
+
+// What each key that is tested is bound to. The times are long, for a busy machine: a hold is known by its key staying
+// down until it was stored, and only the two presses of a double must come within one of them.
+const (
+	tapTag, holdTag, doubleTag = "praise", "staff", "how-to"
+
+	gestures = "debounce = \"10ms\"\nguard = 0\nsame_conversation = 0\nhold = \"1s\"\ndouble = \"1s\"\n"
+
+	// pressSpacing is what lies between two edges of a finger's. It is longer than the debounce.
+	pressSpacing = 40 * time.Millisecond
+)
+
+// button is one key of a device that is plugged in.
+type button struct {
+	*counter
+	device *usblab.Device
+	key    string // as an export says
+	// play presses (true) and lets go (false), one after the other.
+	play func(t *testing.T, down ...bool)
+}
+
+// TestButtons presses every kind of button: each gesture is one event, and nothing else is.
+func TestButtons(t *testing.T) {
+	g := usblab.Start(t, usblab.Options{
+		Disk:  usblab.NewDisk(t),
+		Files: map[string]string{"/bin/magicbutton": usblab.Build(t, "magicbutton/cmd/magicbutton")},
+	})
+	left, right := g.Make(t, twinKeypad("left")), g.Make(t, twinKeypad("right"))
+	left.Plug(t, 1)
+	right.Plug(t, 2)
+	left.WaitDriver(t, "usbhid")
+	right.WaitDriver(t, "usbhid")
+
+	c := &counter{desk: newDesk(t, g, "buttons", gestures)}
+	config := "/data/buttons.toml"
+	var buttons strings.Builder
+	bind := func(device, key, rest string) {
+		fmt.Fprintf(&buttons, "\n[[button]]\ndevice = %q\nkey = %q\n%s", device, key, rest)
+	}
+	all := fmt.Sprintf("tap = %q\nhold = %q\ndouble = %q\n", tapTag, holdTag, doubleTag)
+	bind("1209:0006", "button:3", all)
+	bind("1209:0007", "Play/Pause", all)
+	bind("13ba:0001@"+left.Path(), "kp_1", all)
+	bind("13ba:0001@"+right.Path(), "kp_1", "tap = \"bounced\"\n")
+	g.WriteFile(t, config, append(g.ReadFile(t, config), buttons.String()...))
+	c.start(t)
+	left.WaitDriver(t, "usbfs")
+	right.WaitDriver(t, "usbfs")
+	r := g.Record(t)
+
+	t.Run("twins by port", func(t *testing.T) { testTwins(t, c, left, right) })
+	t.Run("arcade encoder", func(t *testing.T) { testEncoder(t, c) })
+	t.Run("consumer control", func(t *testing.T) { testConsumer(t, c) })
+
+	c.stop(t, syscall.SIGTERM)
+	c.checkAll(t)
+	c.check(t)
+	if seen := r.Presses(t); len(seen) > 0 {
+		t.Errorf("the guest's input devices saw %v while the agent held the buttons", seen)
+	}
+}
+
+// plug makes a device and plugs it in, and returns when the agent has it.
+func (c *counter) plug(t *testing.T, gadget usblab.Gadget) *usblab.Device {
+	t.Helper()
+	d := c.guest.Make(t, gadget)
+	d.Plug(t, 3)
+	d.WaitDriver(t, "usbfs")
+	return d
+}
+
+func unplug(t *testing.T, d *usblab.Device) {
+	t.Helper()
+	d.Unplug(t)
+	d.Remove(t)
+}
+
+// checkAll compares all events with what must be there by now.
+func (c *counter) checkAll(t *testing.T) {
+	t.Helper()
+	got := c.events(t)
+	for i := range got {
+		got[i].ID, got[i].Device = "", ""
+	}
+	if diff := cmp.Diff(c.want, got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+}
+
+// stored does something that must become one event, and waits for that.
+func (c *counter) stored(t *testing.T, tag, key, what string, do func()) {
+	t.Helper()
+	logged := len(c.agent.Stderr())
+	do()
+	waitLog(t, c.desk, logged, "msg=stored .*tag="+tag, what)
+	c.want = append(c.want, event{Tag: tag, Key: key})
+}
+
+// all makes every gesture on a key that can be held.
+func (b *button) all(t *testing.T) {
+	t.Helper()
+	b.tap(t)
+	b.stored(t, holdTag, b.key, "a hold", func() { b.play(t, true) })
+	b.play(t, false)
+	b.double(t)
+	b.tap(t)
+	b.checkAll(t)
+}
+
+func (b *button) tap(t *testing.T) {
+	t.Helper()
+	b.stored(t, tapTag, b.key, "a tap", func() { b.play(t, true, false) })
+}
+
+func (b *button) double(t *testing.T) {
+	t.Helper()
+	b.stored(t, doubleTag, b.key, "a double", func() { b.play(t, true, false, true, false) })
+}
+
+// sending is how to play a key whose device sends one report when it goes down and another when it comes up.
+func sending(d *usblab.Device, down, up []byte) func(*testing.T, ...bool) {
+	return func(t *testing.T, edges ...bool) {
+		t.Helper()
+		var reports [][]byte
+		for _, pressed := range edges {
+			if pressed {
+				reports = append(reports, down)
+			} else {
+				reports = append(reports, up)
+			}
+		}
+		d.Send(t, pressSpacing, reports...).Wait(t)
+	}
+}
