@@ -1,7 +1,6 @@
 package hid
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -222,66 +221,4 @@ func BenchmarkDecodeBootKeyboard(b *testing.B) {
 		changes = dec.Decode(typing[n%len(typing)], changes[:0])
 		n++
 	}
-}
-
-// FuzzDecode: whatever the descriptor and the reports, a key goes down once, then up, and nothing is left after Reset.
-func FuzzDecode(f *testing.F) {
-	for _, seed := range []struct{ descriptor, reports string }{
-		{arcadeEncoder, "7f7f7f7f7f1f0100 7f7f7f7f7f0f0000"},
-		{mediaKeyboard, "0100000405000000 02cd0000 03020000"},
-		{"05 0b 25 01 75 01 95 01 09 20 81 22 09 2f 81 06", "0301"},
-		{"05 07 15 00 25 ff 75 08 95 02 19 00 29 ff 81 00 25 01 75 01 95 08 19 04 29 0b 81 02", "040000 000001 010400"},
-		{"05 07 15 00 25 ff 75 08 95 03 19 00 29 ff 81 00", "040506 00 070809 00 040404 00"}, // every key changes at once
-	} {
-		f.Add(unhex(f, seed.descriptor), unhex(f, seed.reports), uint8(3))
-	}
-	f.Fuzz(func(t *testing.T, descriptor, reports []byte, length uint8) {
-		d, err := ParseDescriptor(descriptor)
-		if err != nil {
-			return
-		}
-		dec := NewDecoder(d)
-		fresh := cap(dec.held)
-		down := make(map[Key]bool)
-		follow := func(changes []Change) {
-			for _, c := range changes {
-				if c.Down == down[c.Key] {
-					t.Fatalf("%v in %q, which it was already", c, show(changes))
-				}
-				if !d.Has(c.Key) {
-					t.Fatalf("%v, which the device has not", c)
-				}
-				down[c.Key] = c.Down
-			}
-		}
-		for report := range slices.Chunk(reports, int(length)+1) {
-			follow(dec.Decode(report, nil))
-			again := dec.Decode(report, nil)
-			follow(again)
-			for i, c := range again { // only what is relative may happen again, as a pulse
-				if pulse := i/2*2 + 1; pulse >= len(again) || c.Key != again[i/2*2].Key || again[pulse].Key != c.Key {
-					t.Fatalf("the same report again: %q", show(again))
-				}
-			}
-		}
-		var held []Key
-		for k, isDown := range down {
-			if isDown {
-				held = append(held, k)
-			}
-		}
-		slices.SortFunc(held, Key.compare)
-		if diff := cmp.Diff(held, slices.Clip(dec.Down())); diff != "" && len(held)+len(dec.Down()) > 0 {
-			t.Fatalf("keys down (-by changes +by Down):\n%s", diff)
-		}
-		follow(dec.Reset(nil))
-		for k, isDown := range down {
-			if isDown {
-				t.Fatalf("%v is down after Reset", k)
-			}
-		}
-		if cap(dec.held) != fresh {
-			t.Fatalf("the decoder grew from %d to %d keys", fresh, cap(dec.held))
-		}
-	})
 }

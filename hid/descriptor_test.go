@@ -51,6 +51,10 @@ func TestParseDescriptor(t *testing.T) {
 		f.Flags = 0
 		return f
 	}
+	numbered := func(id uint8, f Field) Field {
+		f.ReportID = id
+		return f
+	}
 	for _, test := range []struct {
 		name, descriptor string
 		want             []Field
@@ -127,6 +131,41 @@ func TestParseDescriptor(t *testing.T) {
 		{
 			"long_and_unknown_items_are_skipped", "fe 03 77 81 02 81 05 09 0c 00 25 01 75 01 95 01 09 01 81 02",
 			[]Field{variable(0, 1, 1, 0, 1, key(9, 1, 1))},
+		},
+		{
+			"items_without_data_are_0_and_a_main_item_may_have_two_bytes", "05 09 09 01 25 07 75 01 95 01 14 25 01 82 02 01",
+			[]Field{{Flags: FlagVariable | 1<<8, Size: 1, Count: 1, LogicalMax: 1, Usages: key(9, 1, 1)}},
+		},
+		{
+			"feature_consumes_locals_and_has_its_own_offset", "05 09 25 01 75 01 95 01 09 07 b1 02 09 01 81 02",
+			[]Field{
+				{Kind: Feature, Flags: FlagVariable, Size: 1, Count: 1, LogicalMax: 1, Usages: key(9, 7, 7)},
+				variable(0, 1, 1, 0, 1, key(9, 1, 1)),
+			},
+		},
+		{
+			"each_report_id_has_its_own_offset", "05 09 25 01 75 01 95 01 85 01 09 01 81 02 85 02 09 02 81 02 85 01 09 03 81 02",
+			[]Field{
+				numbered(1, variable(0, 1, 1, 0, 1, key(9, 1, 1))),
+				numbered(2, variable(0, 1, 1, 0, 1, key(9, 2, 2))),
+				numbered(1, variable(1, 1, 1, 0, 1, key(9, 3, 3))),
+			},
+		},
+		{
+			"push_and_pop_restore_the_report_id", "05 09 25 01 75 01 95 01 85 01 a4 85 02 b4 09 01 81 02",
+			[]Field{numbered(1, variable(0, 1, 1, 0, 1, key(9, 1, 1)))},
+		},
+		{
+			"designators_and_strings_are_skipped", "05 09 25 01 75 01 95 01 39 01 49 01 59 02 79 03 89 03 99 04 09 01 81 02",
+			[]Field{variable(0, 1, 1, 0, 1, key(9, 1, 1))},
+		},
+		{
+			"units_and_physical_ranges_are_skipped", "05 09 35 00 46 3b 01 55 0e 65 14 25 01 75 01 95 01 09 01 81 02",
+			[]Field{variable(0, 1, 1, 0, 1, key(9, 1, 1))},
+		},
+		{
+			"minus_one_is_a_maximum_below_0", "05 09 09 01 15 fe 25 ff 75 08 95 01 81 02",
+			[]Field{variable(0, 8, 1, -2, -1, key(9, 1, 1))},
 		},
 		{"maximum_alone_counts_from_0", "05 09 29 02 25 01 75 01 95 03 81 02", []Field{variable(0, 1, 3, 0, 1, key(9, 0, 2))}},
 	} {
@@ -244,6 +283,16 @@ func TestDescriptorKinds(t *testing.T) {
 			"wheel_and_volume_dial_only_measure", "05 0c 09 01 a1 01 0a 38 02 15 81 25 7f 75 08 95 01 81 06 09 e0 81 02 09 e9 75 01 25 01 15 00 81 02 c0",
 			ClassOther, "media keys", "consumer:0xe9", "consumer:0x238 consumer:0xe0",
 		},
+		{
+			"usages_beyond_the_count_are_ignored", "05 09 19 01 29 08 25 01 75 01 95 02 81 02",
+			ClassOther, "2 buttons", "button:1 button:2", "button:3",
+		},
+		{"values_over_32_bits_are_no_keys", "05 09 19 01 29 02 25 01 75 40 95 02 81 02", ClassOther, "no keys", "", "button:1"},
+		{
+			"big_red_button_says_nothing_of_its_bytes", "05 01 09 10 a1 01 05 00 19 10 29 11 15 00 25 0f 75 08 95 08 91 02 19 10 29 11 15 00 25 0f 75 08 95 08 81 00 c0",
+			ClassOther, "no keys", "", "button:1",
+		},
+		{"system_menu_keys", "05 01 19 81 29 93 25 01 75 01 95 13 81 02", ClassOther, "no keys", "system:0x81 system:0x84 system:0x93", "system:0x94"},
 		{"one_key_in_lower_bits", "05 07 09 68 25 01 75 01 95 01 81 02", ClassKeypad, "up to 1 key", "keyboard:0x68", "keyboard:0x69"},
 		{"constant_and_output_are_no_keys", "05 09 09 01 25 01 75 01 95 01 81 03 91 02", ClassOther, "no keys", "", "button:1"},
 		{"vendor_blob", "06 00 ff 09 01 a1 01 09 02 15 00 26 ff 00 75 08 95 40 81 02 c0", ClassOther, "vendor data", "", "0xff00:0x02"},
@@ -327,45 +376,4 @@ func TestLEDReport(t *testing.T) {
 			}
 		})
 	}
-}
-
-// FuzzParseDescriptor: whatever the bytes, what comes out is within its limits and can be asked anything.
-func FuzzParseDescriptor(f *testing.F) {
-	for _, seed := range []string{arcadeEncoder, mediaKeyboard, "fe 03 77 81 02 81", "a4 b4 a9 01 09 01 a9 00 85 01 81 02"} {
-		f.Add(unhex(f, seed))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := ParseDescriptor(b)
-		if err != nil {
-			if d != nil {
-				t.Fatalf("a descriptor beside the error %v", err)
-			}
-			return
-		}
-		for i := range d.Fields {
-			field := &d.Fields[i]
-			end := field.BitOffset + field.Size*field.Count
-			if report := d.bits[reportKey{field.Kind, field.ReportID}]; end > report || report > maxReportBits {
-				t.Errorf("field %d ends at bit %d of %d", i, end, report)
-			}
-			if field.Collection >= len(d.Collections) || len(field.Usages) == 0 || field.LogicalMin > field.LogicalMax {
-				t.Errorf("field %d: %+v", i, field)
-			}
-			for r := range field.keys() {
-				if k := (Key{r.Page, r.Min}); !d.Has(k) && !isAnalog(r.Page, r.Min) {
-					t.Errorf("Has(%v) = false for a key of field %d", k, i)
-				}
-			}
-		}
-		if d.IsKeyboard() && !strings.Contains(d.Summary(), "key") {
-			t.Errorf("Summary() of a keyboard = %q", d.Summary())
-		}
-		if leds, ok := d.LEDs(); ok {
-			for led, bit := range leds.Bits {
-				if bit >= 8*leds.Size || len(leds.Report(led)) != 1+leds.Size {
-					t.Errorf("light %d is bit %d of %d bytes", led, bit, leds.Size)
-				}
-			}
-		}
-	})
 }

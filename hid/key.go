@@ -132,7 +132,7 @@ func parseCanonical(s, page, usage string) (Key, error) {
 	if k.Page == 0 {
 		n, err := strconv.ParseUint(page, 0, 16)
 		if err != nil || n == 0 {
-			return Key{}, fmt.Errorf("key %q: unknown page %q (keyboard, consumer, button, system, telephony, or a number such as 0xff00)",
+			return Key{}, fmt.Errorf("key %q: unknown page %q (keyboard, consumer, button, system, telephony, raw, or a number such as 0xff00)",
 				shorten(s), shorten(page))
 		}
 		k.Page = uint16(n)

@@ -27,6 +27,7 @@ func TestKeyStringAndName(t *testing.T) {
 		{Key{PageConsumer, 0x02}, "consumer:0x02", "consumer:0x02"},
 		{ButtonKey(2), "button:2", "Button 2"},
 		{ButtonKey(65535), "button:65535", "Button 65535"},
+		{ButtonKey(0), "button:0", "Button 0"},
 		{Key{PageGenericDesktop, 0x81}, "system:0x81", "System Power"},
 		{Key{PageTelephony, 0x2f}, "telephony:0x2f", "Phone Mute"},
 		{Key{0xff00, 0x01}, "0xff00:0x01", "0xff00:0x01"},
@@ -101,6 +102,8 @@ func TestParseKey(t *testing.T) {
 		{"d-pad up", "D-pad Up"},
 		{"button 3", "Button 3"},
 		{"btn3", "Button 3"},
+		{"button 0", "Button 0"},
+		{"button:0", "Button 0"},
 		{"Button:3", "Button 3"},
 		{"button:0x03", "Button 3"},
 		{"0x09:3", "Button 3"},
@@ -135,7 +138,7 @@ func TestParseKeyErrors(t *testing.T) {
 		{"not_utf8", "\xff\xfe", `unknown key "\xff\xfe"` + forms},
 		{
 			"unknown_page", "keybord:0x04",
-			`key "keybord:0x04": unknown page "keybord" (keyboard, consumer, button, system, telephony, or a number such as 0xff00)`,
+			`key "keybord:0x04": unknown page "keybord" (keyboard, consumer, button, system, telephony, raw, or a number such as 0xff00)`,
 		},
 		{"usage_0", "keyboard:0x00", `key "keyboard:0x00": number 0 is no key`},
 		{"usage_too_large", "keyboard:0x10000", `key "keyboard:0x10000": number "0x10000": value out of range`},
@@ -155,7 +158,7 @@ func TestParseKeyErrors(t *testing.T) {
 
 // FuzzParseKey: what is read can be written and read again, and an error stays short.
 func FuzzParseKey(f *testing.F) {
-	for _, seed := range []string{"F13", "kp_enter", "keyboard:0x1e", "button:2", "Play/Pause", "0xff00:0x01", "-"} {
+	for _, seed := range []string{"F13", "kp_enter", "keyboard:0x1e", "button:2", "Play/Pause", "0xff00:0x01", "-", "any", "raw:3.2=0", "raw:1023.7", "button:0"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -118,6 +118,8 @@ func TestLayout(t *testing.T) {
 		{"own_descriptor", Device{VendorID: 1, ProductID: 1, Descriptor: keypad}, "keypad, up to 17 keys", ""},
 		{"profile_that_only_names", Device{VendorID: 0x1130, ProductID: 0x6626, Descriptor: keypad}, "keypad, up to 17 keys", ""},
 		{"boot_keyboard", Device{BootKeyboard: true}, BootKeyboard.Summary(), ""},
+		// Hosts read reports as the descriptor says and not as the boot protocol does: a PCsensor pedal has ids on a boot interface.
+		{"boot_interface_with_a_descriptor", Device{BootKeyboard: true, Descriptor: keypad}, "keypad, up to 17 keys", ""},
 		{"nothing", Device{}, "", "its report descriptor cannot be read"},
 		{
 			"broken",
