@@ -3,6 +3,7 @@ package hid
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -34,7 +35,8 @@ func (l *Listener) decideAll(ctx context.Context, running *sync.WaitGroup, devic
 	l.notePresent(devices, now)
 	l.noteGone(devices, now)
 	l.looked = true
-	for _, t := range l.devices {
+	for _, path := range slices.Sorted(maps.Keys(l.devices)) {
+		t := l.devices[path]
 		if after := l.decide(ctx, running, t, now); after > 0 {
 			wait = min(wait, after)
 		}
@@ -48,40 +50,52 @@ func (l *Listener) decideAll(ctx context.Context, running *sync.WaitGroup, devic
 // decide does with one device what is wanted of it. The result is when to decide again, 0 for when something changes.
 func (l *Listener) decide(ctx context.Context, running *sync.WaitGroup, t *tracked, now instant) time.Duration {
 	plan, names := planFor(t.Device, t.descriptor, l.wanted)
-	plan.timing = l.timing
-	t.Names = names
-	settling := settleTime - now.mono.Sub(t.settlingSince)
-	unsettled := settling > 0 && (t.Device.Descriptor == nil || t.Device.Driver == "")
-	t.unused = false
+	plan.timing, plan.learn = l.timing, l.learn
+	t.Names, t.unused = names, false
+	learns, wait := false, time.Duration(0)
+	if l.learn != nil {
+		learns, wait = l.learnsFrom(t, now)
+	}
 	switch {
-	case len(names) == 0:
+	case len(names) == 0 && !learns:
 		l.letGo(t)
 		t.unused = true
-		return 0
-	case unsettled && t.owner == nil:
+		return wait
+	case t.owner == nil && t.unsettled(now):
 		t.become(Opening, nil, now)
-		return settling
+		return t.settling(now)
 	case t.descriptor == nil:
 		l.cannotDecode(t, now)
-		return 0
-	case len(plan.keys) == 0:
+	case len(plan.keys) == 0 && !learns:
 		l.letGo(t)
 		t.become(Unneeded, nil, now)
-		return 0
+		return wait
 	case t.owner != nil:
 		t.owner.plan.Store(plan)
-		return 0
 	case l.owners[t.Device.Path] != nil: // of the device that was unplugged here a moment ago; its end has this looked at again
 		t.become(Opening, nil, now)
-		return 0
 	case now.mono.Before(t.nextTry):
-		return t.nextTry.Sub(now.mono)
+		wait = t.nextTry.Sub(now.mono)
+	default:
+		if t.failures == 0 {
+			t.become(Opening, nil, now)
+		}
+		l.start(ctx, running, t, plan)
 	}
-	if t.failures == 0 {
-		t.become(Opening, nil, now)
+	if l.learn != nil {
+		l.announce(t, now)
 	}
-	l.start(ctx, running, t, plan)
-	return 0
+	return wait
+}
+
+// announce tells whoever learns that a device is open, or cannot be.
+func (l *Listener) announce(t *tracked, now instant) {
+	switch {
+	case t.State == Listening && t.descriptor.HasKeys():
+		l.learn.tellOnce(t, SawReady, nil)
+	case t.Err != nil && (t.failures == 0 || now.mono.Sub(t.failingSince) >= troubleGrace):
+		l.learn.tellOnce(t, SawFailed, t.Err)
+	}
 }
 
 // cannotDecode notes why a wanted device has no descriptor that can be used: another program may have it.
@@ -153,11 +167,12 @@ func (l *Listener) start(ctx context.Context, running *sync.WaitGroup, t *tracke
 	ctx, cancel := context.WithCancel(ctx)
 	o := &owner{
 		listener: l, tracked: t, device: t.Device, descriptor: t.descriptor, profile: t.Profile, lights: &t.lights,
-		appeared: t.appeared, sleep: sleepWatch{quiet: t.resumeQuiet}, cancel: cancel,
+		appeared: t.appeared, sleep: sleepWatch{quiet: t.resumeQuiet}, cancel: cancel, done: make(chan struct{}),
 	}
 	o.plan.Store(p)
 	t.owner, l.owners[t.Device.Path] = o, o
 	running.Go(func() {
+		defer close(o.done)
 		defer cancel()
 		began := time.Now()
 		err := o.session(ctx)
@@ -177,6 +192,9 @@ func (l *Listener) listening(t *tracked, lights bool) {
 	if !t.noted {
 		t.noted = true
 		l.log.Info("device was opened", "device", t.Device.Path, "model", t.Device.Model())
+	}
+	if l.learn != nil {
+		l.lookAgain() // to tell of it
 	}
 }
 

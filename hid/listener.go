@@ -47,10 +47,12 @@ type Listener struct {
 	claims  *claims
 	presses chan Press
 	wake    chan struct{} // capacity 1: something changed, look again
+	stopped chan struct{} // closed when Run returns
 	dropped atomic.Uint64
 	cut     atomic.Uint64
 
 	mu         sync.Mutex
+	running    bool
 	looked     bool // what appears from now on was plugged in
 	wanted     []Wanted
 	timing     Timing
@@ -58,6 +60,8 @@ type Listener struct {
 	owners     map[string]*owner   // by Device.Path, until they have given it back: one at a time
 	gone       []DeviceState       // oldest first, at most maxGone
 	busTrouble string              // the last error of Bus.Devices, so that it is logged once
+	learn      *learning           // nil: nobody learns
+	learnEnded time.Time
 }
 
 // NewListener makes a Listener that wants nothing yet.
@@ -76,6 +80,7 @@ func NewListener(bus Bus, opts Options) *Listener {
 		claims:  &claims{file: opts.ClaimFile},
 		presses: make(chan Press, pressBuffer),
 		wake:    make(chan struct{}, 1),
+		stopped: make(chan struct{}),
 		timing:  opts.Timing.withDefaults(),
 		devices: map[string]*tracked{},
 		owners:  map[string]*owner{},
@@ -138,6 +143,8 @@ func (l *Listener) lookAgain() {
 // once where this build can use no device at all. Run works once.
 func (l *Listener) Run(ctx context.Context) error {
 	defer close(l.presses)
+	defer l.setRunning(false)
+	l.setRunning(true)
 	if _, err := l.bus.Devices(); errors.Is(err, ErrUnavailable) {
 		return err
 	}
@@ -159,6 +166,16 @@ func (l *Listener) Run(ctx context.Context) error {
 		case <-timer.C:
 		}
 		timer.Reset(min(l.look(ctx, &running), l.pollEvery(poll)))
+	}
+}
+
+// setRunning notes that Run began or ended.
+func (l *Listener) setRunning(running bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.running = running
+	if !running {
+		close(l.stopped)
 	}
 }
 

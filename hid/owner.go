@@ -34,6 +34,7 @@ type owner struct {
 	appeared   time.Time // when it was plugged in, by the monotonic clock; zero: before anybody looked
 	sleep      sleepWatch
 	cancel     context.CancelFunc
+	done       chan struct{} // closed when the device was given back
 
 	conn    Conn
 	decoder *Decoder
@@ -41,8 +42,9 @@ type owner struct {
 	numLock numLock
 	burst   burst
 	gesture *recognizer
-	player  *player // nil: no lights
-	current *plan   // what gesture was told to want
+	learner *learner // nil: what is pressed counts
+	player  *player  // nil: no lights
+	current *plan    // what gesture was told to want
 
 	changes     []Change      // reused
 	timed       []timedChange // reused
@@ -70,10 +72,10 @@ func (o *owner) session(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now()
+	now := l.now()
 	o.conn, o.gesture = conn, newRecognizer()
-	o.poller, o.burst = newPoller(o.profile, now), newBurst(now, o.appeared)
-	o.player = newPlayer(o.device, o.descriptor, now)
+	o.poller, o.burst = newPoller(o.profile, now.mono), newBurst(now.mono, o.appeared)
+	o.player = newPlayer(o.device, o.descriptor, now.mono)
 	o.lights.take() // an answer from before is late
 	o.takePlan(now)
 	l.listening(o.tracked, o.player != nil)
@@ -95,7 +97,7 @@ func (o *owner) listen(ctx context.Context) error {
 			return fmt.Errorf("reading %s: %w", o.device.Path, err)
 		}
 		now = o.listener.now()
-		o.takePlan(now.mono)
+		o.takePlan(now)
 		o.handle(buf[:n], now) // first: what was read must count, whatever the clock says
 		if o.sleep.resumed(now) {
 			return errResumed
@@ -106,14 +108,15 @@ func (o *owner) listen(ctx context.Context) error {
 }
 
 // takePlan puts a new plan in force.
-func (o *owner) takePlan(now time.Time) {
+func (o *owner) takePlan(now instant) {
 	p := o.plan.Load()
 	if p == o.current {
 		return
 	}
 	if o.decoder == nil || !slices.Equal(o.current.raw, p.raw) {
-		o.newDecoder(p, now)
+		o.newDecoder(p, now.mono)
 	}
+	o.switchLearning(p, now)
 	o.current = p
 	o.listener.cut.Add(uint64(o.gesture.want(p.keys, p.timing)))
 	if !p.wraps() {
@@ -136,9 +139,12 @@ func (o *owner) patience(now time.Time) time.Duration {
 	if o.player != nil && now.Before(o.answerUntil) {
 		wait = min(wait, answerPoll)
 	}
-	due := [...]time.Time{o.gesture.next(), o.numLock.next(), o.poller.next, {}}
+	due := [...]time.Time{o.gesture.next(), o.numLock.next(), o.poller.next, {}, {}}
 	if o.player != nil {
 		due[3] = o.player.next()
+	}
+	if o.learner != nil {
+		due[4] = o.learner.next()
 	}
 	for _, t := range due {
 		if !t.IsZero() {
@@ -156,7 +162,16 @@ func (o *owner) handle(report []byte, now instant) {
 		o.decoder.Baseline(report)
 	default:
 		o.changes = o.decoder.Decode(report, o.changes[:0])
-		o.count(now.mono)
+		if o.learner == nil {
+			o.count(now.mono)
+		} else {
+			o.learner.take(report, o.changes, now.mono)
+		}
+		clear(o.changes)
+	}
+	if o.learner != nil {
+		o.learner.advance(now.mono)
+		return
 	}
 	o.timed = o.numLock.advance(now.mono, o.timed[:0])
 	o.recognize()
@@ -192,7 +207,6 @@ func (o *owner) count(now time.Time) {
 		}
 		o.recognize()
 	}
-	clear(o.changes)
 }
 
 // recognize has the recogniser take the changes that are certain.
@@ -222,14 +236,22 @@ func (o *owner) deliver(now instant) {
 	o.made = o.made[:0]
 }
 
-// close lets go of every key, puts the lights back and closes the device.
-func (o *owner) close() error {
+// letGo ends every gesture under way.
+func (o *owner) letGo(now instant) {
+	if o.current == nil {
+		return // nothing was wanted yet
+	}
 	o.timed = o.numLock.flush(o.timed[:0])
 	o.recognize()
 	var cut int
 	o.made, cut = o.gesture.stop(o.made)
 	o.listener.cut.Add(uint64(cut))
-	o.deliver(o.listener.now())
+	o.deliver(now)
+}
+
+// close lets go of every key, puts the lights back and closes the device.
+func (o *owner) close() error {
+	o.letGo(o.listener.now())
 	o.darken()
 	if err := o.conn.Close(); err != nil {
 		return fmt.Errorf("closing %s: %w", o.device.Path, err)

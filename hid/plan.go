@@ -7,6 +7,7 @@ type plan struct {
 	keys   map[Key]bound
 	raw    []Key // those of keys that are raw, in order
 	timing Timing
+	learn  *learning // nil: presses count
 }
 
 // wraps tells whether NumLock is wanted by itself, so that what keypads wrap keys in must be told from it.

@@ -36,6 +36,7 @@ type tracked struct {
 	resumeQuiet   time.Time // no reopening for a sleep before this
 	noted         bool      // it was opened, and the log says so
 	warned        bool      // about the failures in a row
+	newcomer      bool      // it was plugged in while somebody learned
 	unused        bool      // nobody wants it: find out what it would take to use it
 	checked       time.Time // when that was found out last
 	lights        lightBox
@@ -45,6 +46,16 @@ type tracked struct {
 	unlit     atomic.Bool // the device does not answer
 	tapOnly   atomic.Bool // it was only seen to send down and up at once
 	swallowed atomic.Uint64
+}
+
+// settling is how long it may still take until the system knows the device; 0 or less is that the time is over.
+func (t *tracked) settling(now instant) time.Duration {
+	return settleTime - now.mono.Sub(t.settlingSince)
+}
+
+// unsettled tells whether the system may not know the device yet.
+func (t *tracked) unsettled(now instant) bool {
+	return t.settling(now) > 0 && (t.Device.Descriptor == nil || t.Device.Driver == "")
 }
 
 func (t *tracked) snapshot() DeviceState {
@@ -83,7 +94,7 @@ func (l *Listener) notePresent(devices []Device, now instant) {
 		if t == nil {
 			t = &tracked{settlingSince: now.mono, DeviceState: DeviceState{Device: d, Since: now.wall}}
 			if l.looked {
-				t.appeared = now.mono
+				t.appeared, t.newcomer = now.mono, l.learn != nil
 			}
 			l.devices[d.Path] = t
 			l.gone = slices.DeleteFunc(l.gone, func(g DeviceState) bool { return sameUnit(g.Device, d) })
@@ -116,6 +127,9 @@ func (l *Listener) noteGone(devices []Device, now instant) {
 
 func (l *Listener) drop(t *tracked, now instant) {
 	delete(l.devices, t.Device.Path)
+	if l.learn != nil {
+		l.learn.tellUnplugged(t)
+	}
 	if t.owner != nil {
 		t.owner.cancel()
 	}

@@ -22,8 +22,9 @@ import (
 	"magicbutton/hid"
 )
 
-// Bus is a fake hid.Bus. It is also a hid.Notifier, a hid.Checker and a hid.GiveBacker, and behaves as Linux does: an open
-// device has no descriptor, its reports do not reach the system, and after a kill it stays without a driver.
+// Bus is a fake hid.Bus. It is also a hid.Notifier, a hid.Checker, a hid.GiveBacker and a hid.KeyboardFinder, and behaves as
+// Linux does: an open device has no descriptor, its reports do not reach the system, and after a kill it stays without a
+// driver.
 type Bus struct {
 	mu       sync.Mutex
 	devices  map[string]*device
@@ -32,6 +33,9 @@ type Bus struct {
 	observe  func(path string)
 	giveBack error
 	watchers map[chan<- struct{}]bool
+	keyboard bool // the system has one that is not on this bus
+	listings int
+	reads    map[string]int
 }
 
 type device struct {
@@ -40,6 +44,8 @@ type device struct {
 	openErr  error
 	writeErr error
 	down     []hid.Key
+	request  []byte // what it answers; nil: nothing
+	answer   func() []byte
 	outputs  []Output
 	toKernel int
 }
@@ -52,7 +58,7 @@ type Output struct {
 
 // NewBus makes a bus with these devices plugged in.
 func NewBus(devices ...hid.Device) *Bus {
-	b := &Bus{devices: map[string]*device{}, watchers: map[chan<- struct{}]bool{}}
+	b := &Bus{devices: map[string]*device{}, watchers: map[chan<- struct{}]bool{}, keyboard: true, reads: map[string]int{}}
 	for _, d := range devices {
 		b.Plug(d)
 	}
@@ -194,6 +200,7 @@ func (b *Bus) notify() {
 func (b *Bus) Devices() ([]hid.Device, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.listings++
 	var all []hid.Device
 	for _, d := range b.devices {
 		info := d.info

@@ -53,6 +53,7 @@ func Conformance(t *testing.T, newHarness func(t *testing.T) Harness) {
 		{"open what is gone", testOpenGone},
 		{"notify", testNotify},
 		{"give back", testGiveBack},
+		{"other keyboard", testOtherKeyboard},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHarness(t)

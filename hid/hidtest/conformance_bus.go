@@ -80,3 +80,40 @@ func testGiveBack(t *testing.T, s *suite) {
 	s.Unplug(t)
 	giveBack("a keypad that is gone")
 }
+
+// A keyboard is no other keyboard than itself, whoever has it.
+func testOtherKeyboard(t *testing.T, s *suite) {
+	f, ok := s.Bus().(hid.KeyboardFinder)
+	if !ok {
+		t.Skip("the bus is no KeyboardFinder")
+	}
+	other := func(than hid.Device) bool {
+		t.Helper()
+		found, err := f.OtherKeyboard(than)
+		if err != nil {
+			t.Errorf("OtherKeyboard() = %v", err)
+		}
+		return found
+	}
+	d := s.find(t)
+	stranger := hid.Device{Path: "9-9:1.0", Port: "9-9"}
+	if !other(stranger) {
+		t.Error("the keypad, which can type letters, is not seen as another keyboard than a stranger's")
+	}
+	besides := other(d)
+	conn := s.open(t)
+	if got := other(d); got != besides {
+		t.Errorf("OtherKeyboard() of the keypad = %t while it is open, %t before: it is its own other keyboard", got, besides)
+	}
+	if got := other(stranger); got != besides {
+		t.Errorf("OtherKeyboard() of a stranger = %t while the keypad is open, want %t: it types nothing now", got, besides)
+	}
+	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
+	eventually(t, "the keypad is a keyboard again", func() bool { return other(stranger) })
+	s.Unplug(t)
+	if got := other(d); got != besides {
+		t.Errorf("OtherKeyboard() of the keypad = %t when it is gone, %t before", got, besides)
+	}
+}

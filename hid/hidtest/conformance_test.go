@@ -42,7 +42,11 @@ func (h *fakeHarness) SystemHas(t testing.TB) bool {
 }
 
 func TestFakeConforms(t *testing.T) {
-	hidtest.Conformance(t, func(t *testing.T) hidtest.Harness { return &fakeHarness{bus: hidtest.NewBus()} })
+	hidtest.Conformance(t, func(t *testing.T) hidtest.Harness {
+		bus := hidtest.NewBus()
+		bus.SetKeyboard(false)
+		return &fakeHarness{bus: bus}
+	})
 }
 
 // A killed program leaves a keypad that nobody has, until it is given back.

@@ -1,6 +1,7 @@
 package hidtest
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"time"
@@ -40,6 +41,7 @@ func (c *conn) signal() {
 
 // ReadTimeout takes a report from the queue, or waits for one.
 func (c *conn) ReadTimeout(b []byte, d time.Duration) (int, error) {
+	c.bus.countRead(c.dev.info.Path)
 	if n, done, err := c.next(b); done || d <= 0 {
 		return n, err
 	}
@@ -87,6 +89,10 @@ func (c *conn) Write(report []byte) error {
 		return c.dev.writeErr
 	case len(report) == 0:
 		return errors.New("hidtest: write of an empty report")
+	}
+	if c.dev.answer != nil && bytes.Equal(report, c.dev.request) {
+		c.dev.send(c.dev.answer())
+		return nil
 	}
 	c.dev.outputs = append(c.dev.outputs, Output{At: time.Now(), Report: slices.Clone(report)})
 	return nil
