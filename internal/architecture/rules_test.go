@@ -10,6 +10,7 @@ var rooms = map[string]int{
 	"internal/page":      2,
 	"internal/export":    2,
 	"internal/report":    2,
+	"internal/labels":    2,
 	"internal/config":    1,
 	"internal/api":       1,
 	"store":              1,

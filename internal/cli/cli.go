@@ -92,7 +92,8 @@ func newRootCommand(env Env) *cobra.Command {
 		&cobra.Group{ID: groupCare, Title: "Care:"},
 	)
 	cmd.AddCommand(
-		newInitCommand(env), newAgentCommand(env), newDevicesCommand(env), newPressCommand(env), newUndoCommand(env),
+		newInitCommand(env), newAgentCommand(env), newDevicesCommand(env), newLabelsCommand(env),
+		newPressCommand(env), newUndoCommand(env),
 		newTallyCommand(env), newEventsCommand(env), newExportCommand(env), newImportCommand(env),
 		newConfigCommand(env), newDBCommand(env), newDoctorCommand(env), newVersionCommand(env),
 	)

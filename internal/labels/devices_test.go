@@ -1,0 +1,162 @@
+package labels_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"magicbutton/hid"
+	"magicbutton/internal/labels"
+)
+
+// Each kind of device is drawn as it lies. Bound keys are those that say Praise.
+func TestLayouts(t *testing.T) {
+	one := func(keys ...string) []string {
+		var out []string
+		for _, k := range keys {
+			out = append(out, button("1209:0001", k, `tap = "praise"`))
+		}
+		return out
+	}
+	tests := []struct {
+		name    string
+		buttons []string
+		want    string
+	}{
+		{"keypad_of_18", one("Keypad 1", "Backspace"), "Num Lock| /| *| Backspace|Praise| 7| 8| 9| -| 4| 5| 6| +| 1|Praise| 2| 3| Enter| 0| .|"},
+		{"function_keys", one("F14"), "F13| F14|Praise| F15| F16| F17| F18| F19| F20| F21| F22| F23| F24|"},
+		{"number_row", one("3"), "1| 2| 3|Praise| 4| 5| 6| 7| 8| 9| 0|"},
+		{"arcade", one("button:2", "button:4"), "Button 1| Button 2|Praise| Button 3| Button 4|Praise|"},
+		{"many_buttons", one("button:900", "button:2"), "Button 900|Praise| Button 2|Praise|"},
+		{"media", one("Volume Up", "Mute"), "Volume Up|Praise| Mute|Praise|"},
+		{"any", one("any"), "Any key|Praise|"},
+		{"letters_alone", one("Backspace", "A"), "Backspace|Praise| A|Praise|"},
+		{"mixed", one("A", "Keypad 0", "F13"), "Num Lock| /| *| -| 7| 8| 9| +| 4| 5| 6| 1| 2| 3| Enter| 0|Praise| .| " +
+			"F13|Praise| F14| F15| F16| F17| F18| F19| F20| F21| F22| F23| F24| A|Praise|"},
+		{
+			"stream_deck_mini",
+			[]string{button("0fd9:0063", "button:5", `tap = "praise"`)},
+			"Button 1| Button 2| Button 3| Button 4| Button 5|Praise| Button 6|",
+		},
+		{
+			"x-keys_by_columns", []string{button("05f3:0405", "button:2", `tap = "praise"`)}, // XK-24: 6 rows, 4 columns
+			"Button 1| Button 7| Button 13| Button 19| Button 2|Praise|",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := read(t, sheet(t, labels.Options{}, test.buttons...))
+			keys := strings.Join(got.keys, " ")
+			if test.name == "x-keys_by_columns" {
+				keys = strings.Join(got.keys[:5], " ")
+			}
+			if diff := cmp.Diff(test.want, keys); diff != "" {
+				t.Errorf("keys (-want +got):\n%s", diff)
+			}
+			if len(got.stickers) != len(test.buttons) {
+				t.Errorf("%d stickers for %d bound keys: %q", len(got.stickers), len(test.buttons), got.stickers)
+			}
+		})
+	}
+}
+
+var (
+	model    = button("04d9:1203", "Keypad 1", `tap = "praise"`) + button("04d9:1203", "Keypad 2", `tap = "undo"`)
+	bySerial = button("04d9:1203#A7", "Keypad 1", `tap = "bill"`)
+	byPort   = button("0079:0006@1-2", "button:1", `tap = "bare"`)
+)
+
+// Twins have a card each, with the keys of their model.
+func TestDevices(t *testing.T) {
+	tests := []struct {
+		name, device string
+		stickers     []string
+		cards        []string
+		err          string
+	}{
+		{
+			"all", "",
+			[]string{"1|Praise|", "2|UNDO|", "1|Bill not understood|", "2|UNDO|", "Button 1|bare|"},
+			[]string{"04d9:1203", "04d9:1203#A7", "0079:0006@1-2"},
+			"",
+		},
+		{"serial", "04d9:1203#A7", []string{"1|Bill not understood|", "2|UNDO|"}, []string{"04d9:1203#A7"}, ""},
+		{"model", "0079:0006", []string{"Button 1|bare|"}, []string{"0079:0006@1-2"}, ""},
+		{"not_named_itself", "04d9:1203@1-4", []string{"1|Praise|", "2|UNDO|"}, []string{"04d9:1203@1-4"}, ""},
+		{
+			"unknown", "1111:2222", nil, nil,
+			"no key of 1111:2222 is bound; the configuration names 04d9:1203, 04d9:1203#A7, 0079:0006@1-2",
+		},
+		{
+			"another_twin", "0079:0006#X", nil, nil,
+			"no key of 0079:0006#X is bound; the configuration names 04d9:1203, 04d9:1203#A7, 0079:0006@1-2",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var o labels.Options
+			if test.device != "" {
+				o.Device, _ = hid.ParseMatch(test.device)
+			}
+			s, err := labels.New(parse(t, model, bySerial, byPort), o)
+			if fmt.Sprint(err) != test.err && (err != nil || test.err != "") {
+				t.Fatalf("New: %v, want %q", err, test.err)
+			}
+			if err != nil {
+				return
+			}
+			got := read(t, s)
+			if diff := cmp.Diff(test.stickers, got.stickers); diff != "" {
+				t.Errorf("stickers (-want +got):\n%s", diff)
+			}
+			if s.Cards() != len(test.cards) || s.Stickers() != len(test.stickers) || len(got.cards) != len(test.cards) {
+				t.Fatalf("%d cards of %d, %d stickers; want %d and %d", len(got.cards), s.Cards(), s.Stickers(), len(test.cards), len(test.stickers))
+			}
+			for i, name := range test.cards {
+				if !strings.Contains(got.cards[i], "Device: "+name+"\n") {
+					t.Errorf("card %d is not headed %q:\n%s", i, name, got.cards[i])
+				}
+			}
+		})
+	}
+}
+
+func TestWithoutUndo(t *testing.T) {
+	s := sheet(t, labels.Options{}, model, byPort, button("1209:0001", "any", `tap = "praise"`))
+	want := []hid.Match{{VendorID: 0x79, ProductID: 6, Port: "1-2"}}
+	if diff := cmp.Diff(want, s.WithoutUndo()); diff != "" {
+		t.Errorf("WithoutUndo (-want +got):\n%s", diff)
+	}
+	got := read(t, s)
+	if strings.Contains(got.cards[0], "has no UNDO key") || !strings.Contains(got.cards[1], "has no UNDO key") {
+		t.Errorf("the cards say the wrong thing of undo:\n%s", strings.Join(got.cards, "\n---\n"))
+	}
+}
+
+// How the undo key is pressed is said as it is bound.
+func TestUndoGesture(t *testing.T) {
+	for gesture, want := range map[string]string{"tap": "Press F13", "hold": "Hold F13", "double": "Press F13 twice, quickly"} {
+		got := read(t, sheet(t, labels.Options{}, button("1209:0001", "F13", gesture+` = "undo"`)))
+		if !strings.Contains(got.cards[0], want+".") {
+			t.Errorf("%s: the card does not say %q:\n%s", gesture, want, got.cards[0])
+		}
+	}
+}
+
+func TestNewErrors(t *testing.T) {
+	if _, err := labels.New(parse(t), labels.Options{}); !errors.Is(err, labels.ErrNoButtons) {
+		t.Errorf("without bindings: %v, want ErrNoButtons", err)
+	}
+	for _, size := range []float64{-1, 7.9, 80.1} {
+		if _, err := labels.New(parse(t, model), labels.Options{StickerMM: size}); err == nil {
+			t.Errorf("stickers of %v mm are no error", size)
+		}
+	}
+	got := read(t, sheet(t, labels.Options{StickerMM: 20.5}, model))
+	if !strings.Contains(got.html, `style="width:20.5mm;height:20.5mm"`) {
+		t.Error("stickers of 20.5 mm have another size")
+	}
+}

@@ -1,0 +1,20 @@
+package labels
+
+import (
+	_ "embed"
+	"html/template"
+	"io"
+)
+
+//go:embed page.html
+var pageText string
+
+//go:embed page.css
+var pageStyle string
+
+var page = template.Must(template.New("page").Funcs(template.FuncMap{
+	"style": func() template.CSS { return template.CSS(pageStyle) },
+}).Parse(pageText))
+
+// WriteHTML writes the page: one file that needs no other, and no network.
+func (s *Sheet) WriteHTML(w io.Writer) error { return page.Execute(w, s.view()) }
