@@ -6,7 +6,6 @@ package api
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -149,44 +148,6 @@ type Status struct {
 	NotSaved uint64   `json:"not_saved"`
 	Dropped  uint64   `json:"dropped"`
 	Devices  []Device `json:"devices"`
-}
-
-// Device is one HID device as `devices` shows it.
-type Device struct {
-	Name      string `json:"name"`
-	Model     string `json:"model"` // VVVV:PPPP
-	Serial    string `json:"serial,omitempty"`
-	Port      string `json:"port,omitempty"`
-	Interface int    `json:"interface"`
-	Path      string `json:"path"`
-	Summary   string `json:"summary,omitempty"`
-	State     string `json:"state"`
-	// Problem says why a device is unusable where State alone does not.
-	Problem string `json:"problem,omitempty"`
-	// Fix is the one thing to do where the device is unusable.
-	Fix string `json:"fix,omitempty"`
-	// NeedsUdevRule says that a udev rule for the model is what Fix makes.
-	NeedsUdevRule bool `json:"needs_udev_rule,omitempty"`
-	// Use is how to use the device, where it could be and nothing is bound on it.
-	Use string `json:"use,omitempty"`
-	// Bindings are the keys that the configuration binds on it.
-	Bindings  []Binding  `json:"bindings,omitempty"`
-	LastPress *time.Time `json:"last_press,omitempty"`
-}
-
-// Binding is one bound key.
-type Binding struct {
-	// Device is the device as the configuration names it.
-	Device string `json:"device"`
-	// Key is as it is printed on the key cap.
-	Key string `json:"key"`
-	// Action is in words, such as "refund-slow, hold undo".
-	Action string `json:"action"`
-}
-
-// Bound reports whether a binding names the device so.
-func (d Device) Bound(name string) bool {
-	return slices.ContainsFunc(d.Bindings, func(b Binding) bool { return b.Device == name })
 }
 
 // Tally is a [cx.Tally] on the wire.

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"magicbutton/hid"
+)
+
+// meaning is what gives reports their meaning.
+type meaning struct {
+	layout   *hid.Descriptor
+	profiled bool // its keys are numbers of a profile, not usages
+}
+
+func (o decodeOptions) meaning(env Env) (meaning, error) {
+	switch {
+	case (o.descriptor == "") == (o.device == ""):
+		return meaning{}, usage(hinted{
+			errors.New("decode: want one of --descriptor and --device"),
+			"magicbutton devices decode --descriptor FILE, or for a model with a profile --device VVVV:PPPP",
+		})
+	case o.device != "":
+		return meaningOfModel(env, o.device)
+	}
+	d, err := readDescriptor(o.descriptor)
+	return meaning{layout: d}, err
+}
+
+// meaningOfModel finds it in a profile, or else in a device that is plugged in.
+func meaningOfModel(env Env, text string) (meaning, error) {
+	model, err := hid.ParseMatch(text)
+	if err != nil {
+		return meaning{}, usage(fmt.Errorf("--device: %w", err))
+	}
+	if p, ok := hid.ProfileFor(model.VendorID, model.ProductID); ok {
+		if d, ok := p.Descriptor(); ok {
+			return meaning{d, true}, nil
+		}
+	}
+	devices, err := env.Bus.Devices()
+	devices = slices.DeleteFunc(devices, func(d hid.Device) bool { return !model.Matches(d) })
+	if err == nil && len(devices) == 0 {
+		err = errors.New("none is plugged in")
+	}
+	if err != nil {
+		return meaning{}, hinted{
+			fmt.Errorf("the program has no profile for %s, and no device to look at: %w", model, err),
+			"give its report descriptor with --descriptor; where it is plugged in, Linux has it in /sys/bus/usb/devices/*/*/report_descriptor",
+		}
+	}
+	return meaningOfDevices(devices)
+}
+
+// meaningOfDevices finds it in the interfaces of one model: the one that has keys.
+func meaningOfDevices(devices []hid.Device) (meaning, error) {
+	var found meaning
+	var first hid.Device // of those with keys
+	var errs []error
+	for _, d := range devices {
+		layout, err := d.Layout()
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("%s: %w", d.Path, err))
+		case found.layout == nil:
+			found, first = meaningOfDevice(d, layout), d
+		case !layout.HasKeys() || slices.Equal(first.Descriptor, d.Descriptor): // or its twin
+		case !found.layout.HasKeys():
+			found, first = meaningOfDevice(d, layout), d
+		default:
+			return meaning{}, hinted{
+				fmt.Errorf("%s has keys on several interfaces: %s, %s", d.Model(), first.Path, d.Path),
+				fmt.Sprintf("say which: --descriptor /sys/bus/usb/devices/%s/*/report_descriptor", d.Path),
+			}
+		}
+	}
+	if found.layout == nil {
+		return meaning{}, hinted{errors.Join(errs...), "it may be in use: stop the agent, or give its report descriptor with --descriptor"}
+	}
+	return found, nil
+}
+
+func meaningOfDevice(d hid.Device, layout *hid.Descriptor) meaning {
+	p, ok := hid.ProfileOf(d)
+	if ok {
+		_, ok = p.Descriptor()
+	}
+	return meaning{layout, ok}
+}
