@@ -87,11 +87,23 @@ func Sight(s hid.Sight) api.Sight {
 		out.Key, out.KeyName = s.Key.String(), s.Key.Name()
 	}
 	if s.Err != nil {
-		out.Problem = printable(s.Err.Error())
+		out.Problem = printable(problemOf(s.Err))
 	}
 	var access *hid.AccessError
 	out.NeedsUdevRule = errors.As(s.Err, &access) && access.NeedsUdevRule
 	return out
+}
+
+// problemOf says why a device cannot be opened, without its path.
+func problemOf(err error) string {
+	var access *hid.AccessError
+	switch {
+	case !errors.As(err, &access):
+		return err.Error()
+	case access.Detail != "":
+		return fmt.Sprintf("%v (%s)", access.Reason, access.Detail)
+	}
+	return access.Reason.Error()
 }
 
 // absolute returns where a configuration file is for programs in other folders;

@@ -49,7 +49,7 @@ given, and that keep their keys from reaching other programs at plug-in.`,
 	addDBFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	cmd.Flags().BoolVar(&rule, "udev-rule", false, "print the udev rules for the models (Linux)")
-	cmd.AddCommand(newDevicesDecodeCommand(env))
+	cmd.AddCommand(newDevicesLearnCommand(env), newDevicesDecodeCommand(env))
 	return cmd
 }
 

@@ -26,6 +26,7 @@ type process struct {
 	result   error
 	drained  chan struct{}         // closed when all that came over its terminal is in out; nil without one
 	seen     int                   // how much of the output expect is through with
+	heard    int                   // how much of stderr hear is through with
 	ended    func() (string, bool) // says what is wrong with the terminal afterwards
 }
 
@@ -71,6 +72,7 @@ type processKey struct {
 //	agent start [-pty] COMMAND…  run it, and wait until it says that it is ready
 //	agent type TEXT              type, with Go's escapes
 //	agent expect REGEXP          wait for it in the output, after what was expected last
+//	agent hear REGEXP            wait for it on stderr
 //	agent signal SIGNAL          send HUP, INT, TERM or KILL
 //	agent hangup                 end its input, as a terminal that is closed does
 //	agent wait [CODE]            wait until it has ended; agent.out and agent.err are what it wrote
@@ -105,6 +107,10 @@ func (p *process) do(ts *testscript.TestScript, neg bool, name string, args []st
 		ts.Check(err)
 	case "expect":
 		p.expect(ts, &p.out, args[1])
+	case "hear":
+		p.seen, p.heard = p.heard, p.seen
+		p.expect(ts, &p.err, args[1])
+		p.seen, p.heard = p.heard, p.seen
 	case "signal":
 		ts.Check(p.cmd.Process.Signal(signals[args[1]]))
 	case "hangup":
@@ -171,6 +177,7 @@ func startProcess(ts *testscript.TestScript, key processKey, args []string) {
 	switch line := strings.Join(args, " "); {
 	case strings.Contains(line, "--terminal"):
 		p.expect(ts, &p.out, "Ctrl-C stops")
+	case strings.Contains(line, "devices learn"): // a script waits for what it says
 	case !strings.Contains(line, "--follow"):
 		p.expect(ts, &p.err, "msg=started")
 		p.seen = 0

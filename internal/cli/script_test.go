@@ -56,7 +56,8 @@ func TestScript(t *testing.T) {
 		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":  cmdCode,
-			"agent": cmdProcess("agent"), "follower": cmdProcess("follower"),
+			"agent": cmdProcess("agent"), "follower": cmdProcess("follower"), "learner": cmdProcess("learner"),
+			"bus":   cmdBus,
 			"edit":  cmdEdit,
 			"id":    cmdID,
 			"width": cmdWidth,
@@ -113,6 +114,8 @@ func busOf(name string) hid.Bus {
 		return hidtest.NewBus(d)
 	case "no-cgo":
 		return noUSB{}
+	case "script":
+		return scriptedBus()
 	}
 	panic("no bus " + name)
 }
