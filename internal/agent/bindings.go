@@ -1,15 +1,9 @@
 package agent
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
-	"unicode"
 
 	"magicbutton/hid"
-	"magicbutton/internal/api"
 	"magicbutton/internal/config"
 	"magicbutton/internal/cx"
 )
@@ -68,78 +62,4 @@ func serial(d hid.Device) string {
 		return ""
 	}
 	return d.Serial
-}
-
-// printable returns what a device calls itself without what would steer a
-// terminal: the text comes from whatever is plugged in.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, s)
-}
-
-// Devices describes the devices that a listener has seen, for people.
-func Devices(states []hid.DeviceState, cfg *config.Config) []api.Device {
-	out := make([]api.Device, 0, len(states))
-	for _, s := range states {
-		d := api.Device{
-			Name: cmp.Or(printable(s.Device.Product), s.Device.Model()), Model: s.Device.Model(),
-			Serial: serial(s.Device), Port: s.Device.Port, Interface: s.Device.Interface, Path: s.Device.Path,
-			State: s.State.String(), Fix: s.Fix, Bindings: bindings(s.Device, cfg),
-		}
-		if desc, err := hid.ParseDescriptor(s.Device.Descriptor); err == nil {
-			d.Summary = desc.Summary()
-			if s.State == hid.Usable && len(d.Bindings) == 0 && desc.HasKeys() {
-				d.Use = use(s.Device, desc)
-			}
-		}
-		if s.State == hid.Failed && s.Err != nil {
-			d.Problem = printable(s.Err.Error())
-			d.Fix = cmp.Or(s.Fix, "plug it in again; sudo dmesg says whether the kernel has a driver for it")
-		}
-		var access *hid.AccessError
-		d.NeedsUdevRule = errors.As(s.Err, &access) && access.NeedsUdevRule
-		if !s.LastPress.IsZero() {
-			d.LastPress = &s.LastPress
-		}
-		out = append(out, d)
-	}
-	return out
-}
-
-// use says how to use a device that nothing binds.
-func use(d hid.Device, desc *hid.Descriptor) string {
-	text := fmt.Sprintf("to use it, add a [[button]] with device = %q", deviceName(d))
-	if desc.IsKeyboard() {
-		text += ", but not if you type on it"
-	}
-	return text
-}
-
-// bindings lists what the configuration binds on a device.
-func bindings(dev hid.Device, cfg *config.Config) []api.Binding {
-	var out []api.Binding
-	for _, b := range cfg.Buttons {
-		if b.Device.Matches(dev) {
-			out = append(out, api.Binding{Device: b.Device.String(), Key: b.Key.Name(), Action: describe(b)})
-		}
-	}
-	return out
-}
-
-// describe is what a button does, in words.
-func describe(b config.Button) string {
-	var parts []string
-	for _, g := range []struct {
-		name   string
-		action config.Action
-	}{{"", b.Tap}, {"hold ", b.Hold}, {"double ", b.Double}} {
-		if g.action.Bound() {
-			parts = append(parts, g.name+g.action.String())
-		}
-	}
-	return strings.Join(parts, ", ")
 }

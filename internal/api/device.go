@@ -35,6 +35,8 @@ type Device struct {
 	// Conflicts are what the configuration binds and the device cannot do.
 	Conflicts []Conflict `json:"conflicts,omitempty"`
 	LastPress *time.Time `json:"last_press,omitempty"`
+	// Swallowed counts what it typed by itself, such as a webkey at plug-in: no presses.
+	Swallowed uint64 `json:"swallowed,omitempty"`
 }
 
 // Profile is a row of package hid's table of models.

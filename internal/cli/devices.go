@@ -73,7 +73,7 @@ func runDevices(ctx context.Context, p place, asJSON bool) error {
 func (p place) devices(ctx context.Context) ([]api.Device, error) {
 	if c, err := p.dial(ctx); err == nil {
 		s, err := c.Status(ctx)
-		return p.withOwnFix(s.Devices), errors.Join(err, c.Close())
+		return p.inOwnWords(s.Devices), errors.Join(err, c.Close())
 	}
 	return p.devicesHere()
 }
@@ -84,13 +84,18 @@ func (p place) devicesHere() ([]api.Device, error) {
 	if err != nil {
 		return nil, hinted{err, usbHint(err)}
 	}
-	return p.withOwnFix(agent.Devices(states, p.config)), nil
+	return p.inOwnWords(agent.Devices(states, p.config)), nil
 }
 
-// withOwnFix says how to get permission with this program's own command, which is
-// shorter than the one that package hid knows, and covers all that is bound.
-func (p place) withOwnFix(list []api.Device) []api.Device {
-	for i, d := range list {
+// inOwnWords says how to get permission with this program's own command, which is
+// shorter than the one that package hid knows, and covers all that is bound. It puts
+// times into the desk's zone.
+func (p place) inOwnWords(list []api.Device) []api.Device {
+	for i := range list {
+		d := &list[i]
+		if d.LastPress != nil {
+			*d.LastPress = d.LastPress.In(p.config.Desk.Zone)
+		}
 		if !d.NeedsUdevRule {
 			continue
 		}
@@ -98,7 +103,7 @@ func (p place) withOwnFix(list []api.Device) []api.Device {
 		if slices.ContainsFunc(p.config.Buttons, func(b config.Button) bool { return strings.HasPrefix(b.Device.String(), d.Model) }) {
 			models = p.configFlag() // the rule file is for all models that are bound
 		}
-		list[i].Fix = "magicbutton devices --udev-rule" + models + " | sudo tee /etc/udev/rules.d/70-magicbutton.rules, then plug it in again"
+		d.Fix = "magicbutton devices --udev-rule" + models + " | sudo tee /etc/udev/rules.d/70-magicbutton.rules, then plug it in again"
 	}
 	return list
 }
@@ -111,41 +116,6 @@ func usbHint(err error) string {
 		return "this machine has no USB, or a container that does not show it"
 	}
 	return ""
-}
-
-// deviceTable shows devices with two lines each: what it is, and what to do.
-func deviceTable(list []api.Device) string {
-	var out strings.Builder
-	for _, d := range list {
-		id := d.Model
-		if d.Serial != "" {
-			id += "#" + d.Serial
-		} else if d.Port != "" {
-			id += "@" + d.Port
-		}
-		fmt.Fprintf(&out, "%-13s  %s  %s\n", d.State, id, d.Name)
-		more := []string{d.Summary, "at " + d.Path}
-		if d.LastPress != nil {
-			more = append(more, "last press "+d.LastPress.Format("15:04:05"))
-		}
-		if d.Summary == "" {
-			more = more[1:]
-		}
-		fmt.Fprintf(&out, "%15s%s\n", "", strings.Join(more, ", "))
-		for _, b := range d.Bindings {
-			fmt.Fprintf(&out, "%15s%s: %s\n", "", b.Key, b.Action)
-		}
-		if d.Problem != "" {
-			fmt.Fprintf(&out, "%15s%s\n", "", d.Problem)
-		}
-		if d.Fix != "" {
-			fmt.Fprintf(&out, "%15s→ %s\n", "", d.Fix)
-		}
-		if d.Use != "" {
-			fmt.Fprintf(&out, "%15s→ %s\n", "", d.Use)
-		}
-	}
-	return out.String()
 }
 
 // runUdevRule prints two files for two places, so that redirecting one needs no

@@ -112,6 +112,8 @@ func busOf(name string) hid.Bus {
 		d := hidtest.Keypad("1-1", "A\x1b[2J\u202e")
 		d.Product = "Key\x1b[2J\u202epad"
 		return hidtest.NewBus(d)
+	case "drawer":
+		return drawer()
 	case "no-cgo":
 		return noUSB{}
 	case "script":
