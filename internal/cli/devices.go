@@ -73,7 +73,7 @@ func runDevices(ctx context.Context, p place, asJSON bool) error {
 func (p place) devices(ctx context.Context) ([]api.Device, error) {
 	if c, err := p.dial(ctx); err == nil {
 		s, err := c.Status(ctx)
-		return p.inOwnWords(s.Devices), errors.Join(err, c.Close())
+		return p.withOwnFix(s.Devices), errors.Join(err, c.Close())
 	}
 	return p.devicesHere()
 }
@@ -84,13 +84,13 @@ func (p place) devicesHere() ([]api.Device, error) {
 	if err != nil {
 		return nil, hinted{err, usbHint(err)}
 	}
-	return p.inOwnWords(agent.Devices(states, p.config)), nil
+	return p.withOwnFix(agent.Devices(states, p.config)), nil
 }
 
-// inOwnWords says how to get permission with this program's own command, which is
+// withOwnFix says how to get permission with this program's own command, which is
 // shorter than the one that package hid knows, and covers all that is bound. It puts
 // times into the desk's zone.
-func (p place) inOwnWords(list []api.Device) []api.Device {
+func (p place) withOwnFix(list []api.Device) []api.Device {
 	for i := range list {
 		d := &list[i]
 		if d.LastPress != nil {
