@@ -29,8 +29,8 @@ func TestLayouts(t *testing.T) {
 		{"keypad_of_18", one("Keypad 1", "Backspace"), "Num Lock| /| *| Backspace|Praise| 7| 8| 9| -| 4| 5| 6| +| 1|Praise| 2| 3| Enter| 0| .|"},
 		{"function_keys", one("F14"), "F13| F14|Praise| F15| F16| F17| F18| F19| F20| F21| F22| F23| F24|"},
 		{"number_row", one("3"), "1| 2| 3|Praise| 4| 5| 6| 7| 8| 9| 0|"},
-		{"arcade", one("button:2", "button:4"), "Button 1| Button 2|Praise| Button 3| Button 4|Praise|"},
-		{"many_buttons", one("button:900", "button:2"), "Button 900|Praise| Button 2|Praise|"},
+		{"arcade", one("button:2", "button:4"), "1| 2|Praise| 3| 4|Praise|"},
+		{"many_buttons", one("button:900", "button:2"), "900|Praise| 2|Praise|"},
 		{"media", one("Volume Up", "Mute"), "Volume Up|Praise| Mute|Praise|"},
 		{"any", one("any"), "Any key|Praise|"},
 		{"letters_alone", one("Backspace", "A"), "Backspace|Praise| A|Praise|"},
@@ -39,11 +39,11 @@ func TestLayouts(t *testing.T) {
 		{
 			"stream_deck_mini",
 			[]string{button("0fd9:0063", "button:5", `tap = "praise"`)},
-			"Button 1| Button 2| Button 3| Button 4| Button 5|Praise| Button 6|",
+			"1| 2| 3| 4| 5|Praise| 6|",
 		},
 		{
 			"x-keys_by_columns", []string{button("05f3:0405", "button:2", `tap = "praise"`)}, // XK-24: 6 rows, 4 columns
-			"Button 1| Button 7| Button 13| Button 19| Button 2|Praise|",
+			"1| 7| 13| 19| 2|Praise|",
 		},
 	}
 	for _, test := range tests {
@@ -79,12 +79,12 @@ func TestDevices(t *testing.T) {
 	}{
 		{
 			"all", "",
-			[]string{"1|Praise|", "2|UNDO|", "1|Bill not understood|", "2|UNDO|", "Button 1|bare|"},
+			[]string{"1|Praise|", "2|UNDO|", "1|Bill not understood|", "2|UNDO|", "1|bare|"},
 			[]string{"04d9:1203", "04d9:1203#A7", "0079:0006@1-2"},
 			"",
 		},
 		{"serial", "04d9:1203#A7", []string{"1|Bill not understood|", "2|UNDO|"}, []string{"04d9:1203#A7"}, ""},
-		{"model", "0079:0006", []string{"Button 1|bare|"}, []string{"0079:0006@1-2"}, ""},
+		{"model", "0079:0006", []string{"1|bare|"}, []string{"0079:0006@1-2"}, ""},
 		{"not_named_itself", "04d9:1203@1-4", []string{"1|Praise|", "2|UNDO|"}, []string{"04d9:1203@1-4"}, ""},
 		{
 			"unknown", "1111:2222", nil, nil,

@@ -9,25 +9,34 @@ import (
 
 // style is how what is in a key is drawn, in millimetres.
 type style struct {
-	edge, pad float64
-	band      float64 // the part of the height that is coloured, at most bandMM
+	edge, pad   float64
+	band, bands float64 // the coloured part: its share of the height, and at most how much
+	gap         float64 // between a sign and its text
 	sizes
 }
 
 // cardStyle is for a key of so many millimetres: a large one has large letters.
 func cardStyle(w float64) style {
-	return style{0.3, 0.9, 0.22, sizes{4.5, 9, min(max(15, w*0.4), 40)}}
+	return style{0.3, 0.9, 0.22, 5.5, 0.5, sizes{4.5, 9, min(max(15, w*0.4), 40)}}
 }
 
-// The edge is drawn with 0.2 mm, which a screen rounds up to a pixel.
-var stickerStyle = style{0.3, 0.25, 0.19, sizes{3.5, 5, 24}}
+// stickerScale is how many times larger stickers are drawn than they are, and then
+// shrunk, since browsers lay lines of text out in whole pixels: at 4 pt that shows.
+const stickerScale = 4
+
+// stickerStyle is as the style sheet has it; its edge is drawn with 0.2 mm, which a
+// screen rounds up to a pixel.
+var stickerStyle = style{
+	0.3 * stickerScale, 0.3 * stickerScale, 0.19, 8 * stickerScale, 0.5 * stickerScale,
+	sizes{3.5 * stickerScale, 5 * stickerScale, 24 * stickerScale},
+}
 
 // key fills one key of so many millimetres.
 func (s *Sheet) key(p pad, at place, w, h float64, st style) keyView {
 	k := keyView{Row: at.row, Column: at.column, Tall: at.tall, Wide: at.wide}
-	band := min(h*st.band, bandMM)
+	band := min(h*st.band, st.bands)
 	inner := w - 2*st.edge - 2*st.pad
-	k.Cap = box{inner - band, band, sizes{3.5, 3.5, band / mmPerPt * 0.68}}.fit(at.cap)
+	k.Cap = box{inner - band, band, sizes{st.smallest * 0.8, 0, band / mmPerPt * 0.68}}.oneLine(at.cap)
 	i := slices.IndexFunc(p.buttons, func(b config.Button) bool { return b.Key == at.key })
 	if i < 0 {
 		return k
@@ -52,7 +61,7 @@ func (s *Sheet) lines(all []gesture, w, h float64, st style) []lineView {
 		rest.largest = max(out[0].Pt*0.8, st.smallest) // the first is the largest
 		for _, g := range all[1:] {
 			sign := min(h*(1-first)/float64(len(all)-1)*0.5, rest.largest*mmPerPt)
-			line := s.line(g, w-sign-signGapMM, h*(1-first)/float64(len(all)-1), rest)
+			line := s.line(g, w-sign-st.gap, h*(1-first)/float64(len(all)-1), rest)
 			line.SignMM = sign
 			out = append(out, line)
 		}
@@ -80,9 +89,6 @@ func (s *Sheet) line(g gesture, w, h float64, st style) lineView {
 	l.fitted = box{w, h, st.sizes}.fit(text)
 	return l
 }
-
-// signGapMM is between a sign and its text.
-const signGapMM = 0.5
 
 // says is the label of what a gesture does, and its sign.
 func (s *Sheet) says(g gesture) (string, sign) {

@@ -251,7 +251,7 @@ func TestLeftTags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"Button 1|Old|", "Button 2|gone|"}, read(t, s).stickers); diff != "" {
+	if diff := cmp.Diff([]string{"1|Old|", "2|gone|"}, read(t, s).stickers); diff != "" {
 		t.Errorf("stickers (-want +got):\n%s", diff)
 	}
 }

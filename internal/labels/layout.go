@@ -2,6 +2,7 @@ package labels
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"magicbutton/hid"
@@ -178,11 +179,16 @@ func (b *block) put(key hid.Key, row, column int) {
 	b.keys[i].tall, b.keys[i].wide = row+1-b.keys[i].row, column+1-b.keys[i].column
 }
 
-// capOf is what is printed on a key.
+// capOf is what stands on a key, as short as it can be: nobody has printed a word
+// on most numbered buttons.
 func capOf(k hid.Key) string {
-	name := k.Name()
-	if short, ok := strings.CutPrefix(name, "Keypad "); ok {
-		return short
+	if k.Page == hid.PageButton {
+		return strconv.Itoa(int(k.Usage))
 	}
-	return name
+	return called(k)
+}
+
+// called is what a key is called where it stands alone.
+func called(k hid.Key) string {
+	return strings.TrimPrefix(k.Name(), "Keypad ")
 }

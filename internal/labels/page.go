@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"strconv"
 )
 
 //go:embed page.html
@@ -14,6 +15,7 @@ var pageStyle string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"style": func() template.CSS { return template.CSS(pageStyle) },
+	"fine":  func(n float64) template.CSS { return template.CSS(strconv.FormatFloat(n, 'f', 2, 64)) },
 }).Parse(pageText))
 
 // WriteHTML writes the page: one file that needs no other, and no network.

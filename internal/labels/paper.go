@@ -1,5 +1,7 @@
 package labels
 
+import "math"
+
 // paper is what of a page is for the keys of a card, in millimetres: of both A4
 // (210 × 297) and US Letter (215.9 × 279.4) that much is left inside margins of
 // 12, under the head and above the foot of a card.
@@ -15,7 +17,6 @@ const (
 	keyGapMM = 1.5 // between two keys
 	titleMM  = 8   // above a group of keys, where there are several
 	widestMM = 46  // of a cell: a larger key is no easier to read
-	bandMM   = 5.5 // of the coloured part of a key, at most
 	flatMM   = 32  // up to this height, keys may be taller than wide
 )
 
@@ -46,11 +47,12 @@ func (p paper) cells(blocks []block) []size {
 	return out
 }
 
-// area is that of the smallest cell.
-func area(cells []size) float64 {
-	smallest := cells[0].w * cells[0].h
+// legible compares cells: how much text the smallest of them takes. A cell that is
+// taller than wide takes no more for it, as words are wide.
+func legible(cells []size) float64 {
+	smallest := math.Inf(1)
 	for _, c := range cells {
-		smallest = min(smallest, c.w*c.h)
+		smallest = min(smallest, c.w*min(c.h, c.w))
 	}
 	return smallest
 }

@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -47,27 +48,35 @@ type sizes struct{ smallest, comfortable, largest float64 }
 // widths here are those of wide fonts, so that what fits here fits there.
 func (b box) fit(text string) fitted {
 	var best [3]float64 // the largest size for each way to break
-	for pt := b.largest; pt >= b.smallest; pt -= sizeStep {
+	for pt := math.Floor(b.largest/sizeStep) * sizeStep; pt >= b.smallest; pt -= sizeStep {
 		if ok, way := b.fits(text, pt); ok && best[way] == 0 {
 			best[way] = pt
 		}
 	}
+	// So many times larger is worth a hyphen: little where whole words are too small
+	// to read with ease, much where they are not.
+	worth := 1.25
+	if best[whole] >= b.comfortable {
+		worth = 2
+	}
 	pt := best[whole]
-	for _, other := range best[hyphenated:] {
-		// So many times larger is worth a broken word: little where the whole one is
-		// too small to read with ease, much where it is not.
-		worth := 1.25
-		if pt >= b.comfortable {
-			worth = 2
-		}
-		if other > pt*worth {
-			pt = other
-		}
+	if best[hyphenated] > pt*worth {
+		pt = best[hyphenated]
+	}
+	if pt == 0 {
+		pt = best[torn]
 	}
 	if pt > 0 {
 		return fitted{Text: b.hyphens(text, pt), Pt: pt}
 	}
 	return b.cut(text)
+}
+
+// oneLine finds the largest size at which a name stays on its line; below the
+// smallest, the line's end is lost.
+func (b box) oneLine(name string) fitted {
+	pt := b.width / (max(width(name), 0.1) * mmPerPt)
+	return fitted{Text: name, Pt: math.Floor(min(max(pt, b.smallest), b.largest)/sizeStep) * sizeStep}
 }
 
 // cut shortens a text until it fits at the smallest size.

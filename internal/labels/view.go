@@ -31,10 +31,10 @@ type (
 		Guard, Same  string // how soon, where these are on
 	}
 	blockView struct {
-		Title         string
-		Rows, Columns int
-		CellW, CellH  float64 // millimetres
-		Keys          []keyView
+		Title        string
+		Columns      int
+		CellW, CellH float64 // millimetres
+		Keys         []keyView
 	}
 	keyView struct {
 		Row, Column, Tall, Wide int
@@ -86,26 +86,37 @@ func (s *Sheet) card(p pad) cardView {
 	}
 	s.manners(&c, p)
 	blocks := layOut(p.match, p.buttons)
-	cells := upright.cells(blocks)
-	if lie := lying.cells(blocks); area(lie) > area(cells) {
-		c.Wide, cells = true, lie
+	page := upright
+	if legible(lying.cells(blocks)) > legible(upright.cells(blocks)) {
+		c.Wide, page = true, lying
 	}
-	for i, b := range blocks {
-		v := blockView{Title: b.title, Rows: b.rows, Columns: b.columns, CellW: cells[i].w, CellH: cells[i].h}
+	c.Blocks, c.Lists = s.picture(p, blocks, page)
+	for _, b := range blocks {
 		for _, at := range b.keys {
-			key := s.key(p, at, v.CellW*float64(at.wide)-keyGapMM, v.CellH*float64(at.tall)-keyGapMM, cardStyle(v.CellW))
-			v.Keys = append(v.Keys, key)
-			if cut := key.cut(); len(cut) > 0 {
-				c.Lists = append(c.Lists, keyView{Cap: key.Cap, Lines: cut})
-			}
-			if key.Bound {
-				c.Stickers = append(c.Stickers, s.key(p, at, s.options.StickerMM, s.options.StickerMM, stickerStyle))
+			if key := s.key(p, at, s.options.StickerMM*stickerScale, s.options.StickerMM*stickerScale, stickerStyle); key.Bound {
+				c.Stickers = append(c.Stickers, key)
 			}
 		}
-		c.Blocks = append(c.Blocks, v)
 	}
 	c.Signs = signsOf(c.Stickers)
 	return c
+}
+
+// picture draws the keys of a pad, and returns what is not whole on them.
+func (s *Sheet) picture(p pad, blocks []block, page paper) (drawn []blockView, cut []keyView) {
+	cells := page.cells(blocks)
+	for i, b := range blocks {
+		v := blockView{Title: b.title, Columns: b.columns, CellW: cells[i].w, CellH: cells[i].h}
+		for _, at := range b.keys {
+			key := s.key(p, at, v.CellW*float64(at.wide)-keyGapMM, v.CellH*float64(at.tall)-keyGapMM, cardStyle(v.CellW))
+			v.Keys = append(v.Keys, key)
+			if lines := key.cut(); len(lines) > 0 {
+				cut = append(cut, keyView{Cap: key.Cap, Lines: lines})
+			}
+		}
+		drawn = append(drawn, v)
+	}
+	return drawn, cut
 }
 
 // manners says how the keys of a pad are pressed, and how a press is taken back.
@@ -122,7 +133,7 @@ func (s *Sheet) manners(c *cardView, p pad) {
 		c.Same = duration(s.config.Press.SameConversation)
 	}
 	if g, ok := p.undo(); ok {
-		c.Undo = undoView{Cap: capOf(g.key), How: cmp.Or(how(g.kind), "tap")}
+		c.Undo = undoView{Cap: called(g.key), How: cmp.Or(how(g.kind), "tap")}
 	}
 }
 
