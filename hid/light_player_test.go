@@ -79,6 +79,13 @@ func TestPlayer(t *testing.T) {
 			},
 		},
 		{
+			"any key",
+			fakeLamp{pages: 1},
+			0,
+			func(b *lightBox) { b.ask(AnyKey, Stored) },
+			[]string{"0: stored any 1/1", "100: dark any 1/1"},
+		},
+		{
 			"of two keys the newer is answered",
 			fakeLamp{pages: 1},
 			0,

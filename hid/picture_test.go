@@ -167,6 +167,26 @@ func TestPictureKeys(t *testing.T) {
 	}
 }
 
+// TestPicturesLieUnderTheirKeys: a deck counts its pictures as it counts the keys in its reports.
+func TestPicturesLieUnderTheirKeys(t *testing.T) {
+	decks := 0
+	for _, p := range profiles {
+		lamp, ok := p.lamp.(*pictureLamp)
+		if !ok {
+			continue
+		}
+		decks++
+		for i, button := range p.fields[0].buttons[:lamp.keys] {
+			if got := lamp.index(ButtonKey(int(button))); got != i {
+				t.Errorf("%s: button %d has picture %d, and is key %d in the report", p.Name, button, got, i)
+			}
+		}
+	}
+	if decks < 9 {
+		t.Errorf("%d decks with pictures, want 9 at least", decks)
+	}
+}
+
 func TestPictureRest(t *testing.T) {
 	p := &pictureLamp{keys: 3, width: 72, height: 72}
 	reports := p.rest()
