@@ -23,10 +23,7 @@ func newDevicesCommand(env Env) *cobra.Command {
 		Use:     "devices",
 		GroupID: groupDesk,
 		Short:   "List HID devices, and what it takes to use each",
-		Long: `List HID devices: bound in the configuration, usable, busy, or without permission
-and how to get it. No device is opened for this. With --udev-rule, print the rules
-that let the agent use the models that the configuration names, or those that are
-given, and that keep their keys from reaching other programs at plug-in.`,
+		Long:    devicesLong(),
 		Example: `  magicbutton devices
   magicbutton devices --json
   magicbutton devices --udev-rule 04d9:1203 | sudo tee /etc/udev/rules.d/70-magicbutton.rules`,

@@ -58,6 +58,7 @@ configuration read.`,
 	}
 	cmd.Flags().StringVar(&o.descriptor, "descriptor", "", "report descriptor `FILE`, raw or in hex")
 	cmd.Flags().StringVar(&o.device, "device", "", "model `VVVV:PPPP`: one that has a profile, or that is plugged in now")
+	_ = cmd.RegisterFlagCompletionFunc("device", completeProfiles)
 	return cmd
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"magicbutton/hid"
 )
 
@@ -46,7 +48,7 @@ func meaningOfModel(env Env, text string) (meaning, error) {
 	}
 	if err != nil {
 		return meaning{}, hinted{
-			fmt.Errorf("the program has no profile for %s, and no device to look at: %w", model, err),
+			fmt.Errorf("no profile says what the reports of %s mean, and there is no such device to look at: %w", model, err),
 			"give its report descriptor with --descriptor; where it is plugged in, Linux has it in /sys/bus/usb/devices/*/*/report_descriptor",
 		}
 	}
@@ -87,4 +89,18 @@ func meaningOfDevice(d hid.Device, layout *hid.Descriptor) meaning {
 		_, ok = p.Descriptor()
 	}
 	return meaning{layout, ok}
+}
+
+// completeProfiles offers the models whose reports a profile explains.
+func completeProfiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var models []string
+	for p := range hid.Profiles() {
+		if _, ok := p.Descriptor(); !ok {
+			continue
+		}
+		for _, product := range p.ProductIDs {
+			models = append(models, cobra.CompletionWithDesc(hid.Match{VendorID: p.VendorID, ProductID: product}.String(), p.Name))
+		}
+	}
+	return models, cobra.ShellCompDirectiveNoFileComp
 }
