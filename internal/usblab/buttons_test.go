@@ -2,7 +2,6 @@ package usblab_test
 
 import (
 	"fmt"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -15,7 +14,8 @@ import (
 // counter is a desk that counts what is pressed on every kind of button, one after the other, under one agent.
 type counter struct {
 	*desk
-	want []event // what all that was pressed so far must have become
+	rec  *usblab.Recorder // since the agent has what is plugged in
+	want []event          // what all that was pressed so far must have become
 }
 
 // What each key that is tested is bound to. The times are long, for a busy machine: a hold is known by its key staying
@@ -23,7 +23,7 @@ type counter struct {
 const (
 	tapTag, holdTag, doubleTag = "praise", "staff", "how-to"
 
-	gestures = "debounce = \"10ms\"\nguard = 0\nsame_conversation = 0\nhold = \"1s\"\ndouble = \"1s\"\n"
+	gestures = "debounce = \"10ms\"\nguard = 0\nsame_conversation = 0\nhold = \"2s\"\ndouble = \"2s\"\n"
 
 	// pressSpacing is what lies between two edges of a finger's. It is longer than the debounce.
 	pressSpacing = 40 * time.Millisecond
@@ -51,50 +51,52 @@ func TestButtons(t *testing.T) {
 	right.WaitDriver(t, "usbhid")
 
 	c := &counter{desk: newDesk(t, g, "buttons", gestures)}
-	config := "/data/buttons.toml"
-	var buttons strings.Builder
-	bind := func(device, key, rest string) {
-		fmt.Fprintf(&buttons, "\n[[button]]\ndevice = %q\nkey = %q\n%s", device, key, rest)
-	}
 	all := fmt.Sprintf("tap = %q\nhold = %q\ndouble = %q\n", tapTag, holdTag, doubleTag)
-	bind("1209:0006", "button:3", all)
-	bind("1209:0007", "Play/Pause", all)
-	bind("13ba:0001@"+left.Path(), "kp_1", all)
-	bind("13ba:0001@"+right.Path(), "kp_1", "tap = \"bounced\"\n")
-	g.WriteFile(t, config, append(g.ReadFile(t, config), buttons.String()...))
+	const tap = "tap = \"bounced\"\n"
+	c.bind(t, binding{"1209:0006", "button:3", all}, binding{"1209:0007", "Play/Pause", all},
+		binding{"13ba:0001@" + left.Path(), "kp_1", all}, binding{"13ba:0001@" + right.Path(), "kp_1", tap},
+		binding{"1d34:000d", "button:1", all}, binding{"0fd9:006d", "button:7", all},
+		binding{"1130:6626", "9", all}, binding{"05ac:0301", "any", tap})
 	c.start(t)
 	left.WaitDriver(t, "usbfs")
 	right.WaitDriver(t, "usbfs")
-	r := g.Record(t)
+	c.rec = g.Record(t)
 
-	t.Run("twins by port", func(t *testing.T) { testTwins(t, c, left, right) })
+	t.Run("twin keypads by port", func(t *testing.T) { testTwins(t, c, left, right) })
 	t.Run("arcade encoder", func(t *testing.T) { testEncoder(t, c) })
 	t.Run("consumer control", func(t *testing.T) { testConsumer(t, c) })
+	t.Run("big red button", func(t *testing.T) { testBigRed(t, c) })
+	t.Run("stream deck", func(t *testing.T) { testStreamDeck(t, c) })
+	t.Run("exclamation key", func(t *testing.T) { testExclamation(t, c) })
+	t.Run("webkey", func(t *testing.T) { testWebkey(t, c) })
 
 	c.stop(t, syscall.SIGTERM)
 	c.checkAll(t)
 	c.check(t)
-	if seen := r.Presses(t); len(seen) > 0 {
-		t.Errorf("the guest's input devices saw %v while the agent held the buttons", seen)
-	}
 }
 
-// plug makes a device and plugs it in, and returns when the agent has it.
+// plug makes a device and plugs it in, until the end of the test, and returns when the agent has it.
 func (c *counter) plug(t *testing.T, gadget usblab.Gadget) *usblab.Device {
 	t.Helper()
-	d := c.guest.Make(t, gadget)
-	d.Plug(t, 3)
+	d := c.connect(t, gadget)
 	d.WaitDriver(t, "usbfs")
+	c.rec = c.guest.Record(t)
 	return d
 }
 
-func unplug(t *testing.T, d *usblab.Device) {
+// connect is plug that does not wait for the agent.
+func (c *counter) connect(t *testing.T, gadget usblab.Gadget) *usblab.Device {
 	t.Helper()
-	d.Unplug(t)
-	d.Remove(t)
+	d := c.guest.Make(t, gadget)
+	d.Plug(t, 3)
+	t.Cleanup(func() {
+		d.Unplug(t)
+		d.Remove(t)
+	})
+	return d
 }
 
-// checkAll compares all events with what must be there by now.
+// checkAll compares all events with what must be there by now, and what the guest's own input devices saw of them: nothing.
 func (c *counter) checkAll(t *testing.T) {
 	t.Helper()
 	got := c.events(t)
@@ -103,6 +105,9 @@ func (c *counter) checkAll(t *testing.T) {
 	}
 	if diff := cmp.Diff(c.want, got); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
+	}
+	if seen := c.rec.Presses(t); len(seen) > 0 {
+		t.Errorf("the guest's input devices saw %v while the agent held the buttons", seen)
 	}
 }
 
@@ -119,16 +124,20 @@ func (c *counter) stored(t *testing.T, tag, key, what string, do func()) {
 func (b *button) all(t *testing.T) {
 	t.Helper()
 	b.tap(t)
-	b.stored(t, holdTag, b.key, "a hold", func() { b.play(t, true) })
-	b.play(t, false)
+	b.hold(t)
 	b.double(t)
-	b.tap(t)
 	b.checkAll(t)
 }
 
 func (b *button) tap(t *testing.T) {
 	t.Helper()
 	b.stored(t, tapTag, b.key, "a tap", func() { b.play(t, true, false) })
+}
+
+func (b *button) hold(t *testing.T) {
+	t.Helper()
+	b.stored(t, holdTag, b.key, "a hold", func() { b.play(t, true) })
+	b.play(t, false)
 }
 
 func (b *button) double(t *testing.T) {

@@ -23,6 +23,8 @@ type desk struct {
 	agent *usblab.Process
 	acked []string // ids of the events that agents of this desk have acknowledged
 	db    string
+
+	program string // magicbutton, as it is started
 }
 
 // The keys of each keypad, and the tags that they are bound to.
@@ -34,7 +36,7 @@ var (
 // newDesk writes the configuration: every key of both keypads, and undo on 0.
 func newDesk(t *testing.T, g *usblab.Guest, name, press string, models ...string) *desk {
 	t.Helper()
-	d := &desk{guest: g, db: "/data/" + name + ".db"}
+	d := &desk{guest: g, program: "magicbutton", db: "/data/" + name + ".db"}
 	config := "/data/" + name + ".toml"
 	g.Output(t, "magicbutton", "init", "--config", config)
 	var text strings.Builder
@@ -49,8 +51,23 @@ func newDesk(t *testing.T, g *usblab.Guest, name, press string, models ...string
 	return d
 }
 
+// binding is a [[button]] of a configuration; does is the lines of its gestures.
+type binding struct{ device, key, does string }
+
+// bind adds to the configuration.
+func (d *desk) bind(t *testing.T, list ...binding) {
+	t.Helper()
+	text := d.guest.ReadFile(t, d.config())
+	for _, b := range list {
+		text = fmt.Appendf(text, "\n[[button]]\ndevice = %q\nkey = %q\n%s", b.device, b.key, b.does)
+	}
+	d.guest.WriteFile(t, d.config(), text)
+}
+
+func (d *desk) config() string { return strings.TrimSuffix(d.db, ".db") + ".toml" }
+
 func (d *desk) args(args ...string) []string {
-	return append(append([]string{"magicbutton"}, args...), "--config", strings.TrimSuffix(d.db, ".db")+".toml", "--db", d.db)
+	return append(append([]string{d.program}, args...), "--config", d.config(), "--db", d.db)
 }
 
 // start starts the agent; it holds the keypads with these serial numbers then.

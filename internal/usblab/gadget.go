@@ -89,11 +89,11 @@ func (d *Device) WaitDriver(t testing.TB, driver string) {
 	d.guest.waitDriver(t, driver, d.path, func(u USBDevice) bool { return u.Path == d.path })
 }
 
-// Show sets the state that a polled device (Interface.Poll) answers with, and
-// returns when it was given as an answer.
-func (d *Device) Show(t testing.TB, report ...byte) {
+// Show sets the states that a polled device (Interface.Poll) answers with, one after
+// the other. It returns when the last one was given; that one stays.
+func (d *Device) Show(t testing.TB, states ...[]byte) {
 	t.Helper()
-	d.guest.do(t, "Show", wire.Show{Gadget: d.name, Report: report}, &wire.None{})
+	d.guest.do(t, "Show", wire.Show{Gadget: d.name, States: states}, &wire.None{})
 }
 
 // Send sends input reports of the first interface in the background, one each

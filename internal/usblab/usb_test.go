@@ -225,10 +225,10 @@ func testPolled(t *testing.T, g *Guest) {
 	d.WaitDriver(t, "usbhid")
 	asker := g.Start(t, Command{Args: []string{"sh", "-c", `exec 3<>/dev/hidraw0
 		while :; do printf '\000\000\000\000\002' >&3; dd bs=4 count=1 <&3 2>/dev/null | hexdump -e '4/1 "%02x" "\n"'; done`}})
-	d.Show(t, 1, 2, 3, 4)
-	asker.WaitStdout(t, "01020304")
-	d.Show(t, 5, 6, 7, 8)
-	asker.WaitStdout(t, "05060708")
+	d.Show(t, []byte{1, 2, 3, 4})
+	asker.WaitStdout(t, "01020304\n01020304\n")
+	d.Show(t, []byte{5, 6, 7, 8}, []byte{9, 9, 9, 9})
+	asker.WaitStdout(t, "01020304\n05060708\n09090909\n")
 	asker.Signal(t, syscall.SIGKILL)
 	asker.Wait(t)
 	if got := d.Outputs(t); len(got) > 0 {

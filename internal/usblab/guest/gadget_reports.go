@@ -17,9 +17,9 @@ import (
 type pollAnswers struct {
 	poll []byte // empty: it is not asked
 
-	mu    sync.Mutex
-	state []byte        // nil: not set yet, so there is no answer
-	given chan struct{} // closed when state was given; nil: it was
+	mu     sync.Mutex
+	states [][]byte      // the next answer first; the last one stays. None: it does not answer yet
+	given  chan struct{} // closed when the last state was given; nil: it was
 }
 
 func newPollAnswers(poll []byte) *pollAnswers { return &pollAnswers{poll: poll} }
@@ -32,17 +32,22 @@ func (p *pollAnswers) answer(f *os.File, report []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	// A host that polls without reading makes no room for an answer; the next poll gets one.
-	if p.state == nil || f.SetWriteDeadline(time.Now().Add(patience/10)) != nil {
+	if len(p.states) == 0 || f.SetWriteDeadline(time.Now().Add(patience/10)) != nil {
 		return true
 	}
-	if _, err := f.Write(p.state); err == nil && p.given != nil {
+	if _, err := f.Write(p.states[0]); err != nil {
+		return true
+	}
+	if len(p.states) > 1 {
+		p.states = p.states[1:]
+	} else if p.given != nil {
 		close(p.given)
 		p.given = nil
 	}
 	return true
 }
 
-// Show sets what a polled interface answers, and returns when it has.
+// Show sets what a polled interface answers from now on, and returns when it has.
 func (l *Lab) Show(s wire.Show, _ *wire.None) error {
 	g, err := l.gadget(s.Gadget)
 	if err != nil {
@@ -54,13 +59,13 @@ func (l *Lab) Show(s wire.Show, _ *wire.None) error {
 	p := g.polls[s.Interface]
 	given := make(chan struct{})
 	p.mu.Lock()
-	p.state, p.given = s.Report, given
+	p.states, p.given = s.States, given
 	p.mu.Unlock()
 	select {
 	case <-given:
 		return nil
 	case <-time.After(2 * patience):
-		return fmt.Errorf("gadget %q was not asked for its state in %v", s.Gadget, 2*patience)
+		return fmt.Errorf("gadget %q was not asked often enough for its state in %v", s.Gadget, 2*patience)
 	}
 }
 

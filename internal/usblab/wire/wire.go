@@ -150,11 +150,12 @@ type Interface struct {
 	Poll []byte
 }
 
-// Show sets the state that a polled interface answers with. It is done when the state was given as an answer.
+// Show sets the states that a polled interface goes through, the next one when the one before was given as an answer.
+// It is done when the last one was given; that one stays.
 type Show struct {
 	Gadget    string
 	Interface int
-	Report    []byte
+	States    [][]byte
 }
 
 // Plug connects a gadget to a port, counted from 1. Port zero takes it off. The reply is the device's path, such as "3-1".
