@@ -20,17 +20,27 @@ const (
 // those seconds is lost (and counted), as the one is not to be told from the other, and a phantom press at every plug-in is worse.
 type burst struct {
 	ownUntil  time.Time // what begins before is typed by the device itself
+	heldUntil time.Time // ownUntil goes no further by reports that follow each other from the opening on
 	last      time.Time // the last key change; zero: none
 	swallowed bool      // what is being typed, or was typed last, does not count
 }
 
 // newBurst makes the burst of a device that was just opened; appeared is when it was plugged in, zero for long ago.
 func newBurst(opened, appeared time.Time) burst {
-	b := burst{ownUntil: opened.Add(burstGap)}
+	b := burst{ownUntil: opened.Add(burstGap), heldUntil: opened.Add(plugInTyping)}
 	if until := appeared.Add(plugInTyping); !appeared.IsZero() && until.After(b.ownUntil) {
 		b.ownUntil = until
 	}
 	return b
+}
+
+// report notes that a report came: one that comes while the device types by itself is more of that, even if all that it
+// tells is the release of a key that went down before it was opened.
+func (b *burst) report(at time.Time) {
+	until := at.Add(burstGap)
+	if at.Before(b.ownUntil) && until.After(b.ownUntil) && until.Before(b.heldUntil) {
+		b.ownUntil = until
+	}
 }
 
 // change takes one key change, and tells whether it begins a new press or something to be swallowed.

@@ -161,6 +161,7 @@ func (o *owner) handle(report []byte, now instant) {
 	case o.poller.isFirst(report):
 		o.decoder.Baseline(report)
 	default:
+		o.burst.report(now.mono)
 		o.changes = o.decoder.Decode(report, o.changes[:0])
 		if o.learner == nil {
 			o.count(now.mono)
