@@ -72,8 +72,8 @@ type colourLamp [NotStored + 1][]byte
 // has no amber but yellow. Bit 3 together with red starts its firmware update: never set it.
 var muteMeLamp = &colourLamp{{0, 0b000}, Stored: {0, 0b010}, Refused: {0, 0b011}, NotStored: {0, 0b001}}
 
-// luxaforLamp takes a command of eight bytes: 1 is a colour at once, 0xff all its lights, then red, green, blue (JnyJny/busylight,
-// luxafor; the Linux driver hid-led sends the same).
+// luxaforLamp takes a command of eight bytes: 1 is a colour at once, 0xff all its lights, then red, green, blue
+// (JnyJny/busylight, luxafor; the Linux driver hid-led sends the same).
 var luxaforLamp = &colourLamp{
 	{0, 1, 0xff, 0, 0, 0, 0, 0, 0},
 	Stored:    {0, 1, 0xff, 0, 0xff, 0, 0, 0, 0},

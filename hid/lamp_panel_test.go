@@ -75,7 +75,8 @@ func TestXKeysLights(t *testing.T) {
 						continue
 					}
 					compared++
-					if shown := lamp.show(ButtonKey(1), light); !slices.ContainsFunc(shown, func(r []byte) bool { return bytes.Equal(r, report) }) {
+					shown := lamp.show(ButtonKey(1), light)
+					if !slices.ContainsFunc(shown, func(r []byte) bool { return bytes.Equal(r, report) }) {
 						t.Errorf("%s%v sent % x (%d); %v sends %q", call.Method, call.Arguments, report[:6], len(report), light, hexes(shown))
 					}
 				}
@@ -91,7 +92,8 @@ func TestXKeysLights(t *testing.T) {
 	}
 }
 
-// lightOf is the answer that has a recorded report in it; false for what this program does not do: flashing, the blue lights, all at once.
+// lightOf is the answer that has a recorded report in it; false for what this program does not do: flashing, the blue lights,
+// all at once.
 func (x xkeysLamp) lightOf(report []byte) (Light, bool) {
 	command, number, state := report[1], report[2], report[3]
 	switch {

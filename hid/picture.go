@@ -81,7 +81,8 @@ func (p *pictureLamp) index(key Key) int {
 	return n
 }
 
-// encoded is a picture of one colour in the deck's format. Being of one colour it needs none of the turning and mirroring that the models differ in.
+// encoded is a picture of one colour in the deck's format. Being of one colour it needs none of the turning and mirroring
+// that the models differ in.
 func (p *pictureLamp) encoded(c color.RGBA) []byte {
 	if p.paging != pagesV2 {
 		return bitmap(p.width, p.height, c)
