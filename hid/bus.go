@@ -2,7 +2,14 @@
 // debounced presses, plugging and unplugging.
 //
 // It is no keylogger, by construction: a device that no Wanted matches is never opened, and of a device that is opened a
-// key that is not wanted is dropped in the goroutine that read it. Nothing outside that goroutine ever sees it.
+// key that is not wanted is dropped in the goroutine that read it. Nothing outside that goroutine ever sees it. Where any key
+// is wanted, AnyKey, what leaves that goroutine is that there was a press, and not of which key.
+//
+// The one exception is Listener.Learn, which is there for somebody to find out what a key is called, and only as long as
+// it runs. Then devices with keys that neither type nor point are open too, and those keyboards, mice and others that were
+// plugged in meanwhile, or during a Learn that ended less than two minutes before this one began. Never open are the only
+// keyboard with letters, unless a Wanted matches it, and security keys. What is pressed is told to whoever learns: one key
+// of each press, and of a text that a machine types at once only that it was one.
 package hid
 
 import (
@@ -12,8 +19,8 @@ import (
 	"time"
 )
 
-// Bus is where HID devices are found and opened: USB, or the fake in hidtest. A Bus may also be a Notifier, a Checker and
-// a GiveBacker.
+// Bus is where HID devices are found and opened: USB, or the fake in hidtest. A Bus may also be a Notifier, a Checker, a
+// GiveBacker and a KeyboardFinder.
 type Bus interface {
 	// Devices lists every HID interface present, each once, in no order that means anything.
 	Devices() ([]Device, error)
@@ -48,6 +55,12 @@ type Checker interface {
 // A claim whose device is not there any more, is another device now, or has its driver, is done (nil).
 type GiveBacker interface {
 	GiveBack(Claim) error
+}
+
+// KeyboardFinder is a Bus that can tell whether the system has a keyboard with letters other than this device, whatever it
+// is connected by. Of a Bus that is none, only the devices on it are known.
+type KeyboardFinder interface {
+	OtherKeyboard(Device) (bool, error)
 }
 
 // Device is one HID interface of a USB device as the bus lists it. A keypad with media keys is often two.

@@ -92,9 +92,9 @@ func (l *Listener) decide(ctx context.Context, running *sync.WaitGroup, t *track
 func (l *Listener) announce(t *tracked, now instant) {
 	switch {
 	case t.State == Listening && t.descriptor.HasKeys():
-		l.learn.tellOnce(t, SawReady, nil)
+		l.tellOnce(t, SawReady, nil)
 	case t.Err != nil && (t.failures == 0 || now.mono.Sub(t.failingSince) >= troubleGrace):
-		l.learn.tellOnce(t, SawFailed, t.Err)
+		l.tellOnce(t, SawFailed, t.Err)
 	}
 }
 

@@ -25,12 +25,6 @@ const (
 	maxSights = 256
 )
 
-// KeyboardFinder is a Bus that can tell whether the system has a keyboard with letters other than this device, whatever it
-// is connected by. Of a Bus that is none, only the devices on it are known.
-type KeyboardFinder interface {
-	OtherKeyboard(Device) (bool, error)
-}
-
 // Learn tells what is pressed until ctx is done, and then returns nil: the devices that it had are given back by then. Run must be running,
 // and there is one Learn at a time. Saw is called by this goroutine. Meanwhile nothing comes out of Presses.
 //
@@ -75,7 +69,7 @@ func (l *Listener) beginLearning() (*learning, error) {
 			t.newcomer = false
 		}
 	}
-	l.learn = &learning{told: map[told]bool{}, wake: make(chan struct{}, 1)}
+	l.learn = &learning{told: map[told]bool{}, units: map[unit]Device{}, wake: make(chan struct{}, 1)}
 	return l.learn, nil
 }
 
@@ -104,8 +98,9 @@ func (l *Listener) endLearning() {
 
 // learning is a Learn under way.
 type learning struct {
-	told map[told]bool // guarded by Listener.mu
-	wake chan struct{} // capacity 1: there is something to take
+	told  map[told]bool   // guarded by Listener.mu
+	units map[unit]Device // the interface that stands for each unit of which something was told; guarded too
+	wake  chan struct{}   // capacity 1: there is something to take
 
 	mu     sync.Mutex
 	sights []Sight
@@ -140,30 +135,51 @@ func (g *learning) take() []Sight {
 }
 
 // tellOnce tells something of a device, unless it was told since it was plugged in. The caller holds Listener.mu.
-func (g *learning) tellOnce(t *tracked, what SightKind, err error) {
-	once := told{unit: unitOf(t.Device), what: what}
+func (l *Listener) tellOnce(t *tracked, what SightKind, err error) {
+	u := unitOf(t.Device)
+	once := told{unit: u, what: what}
 	if what == SawFailed {
 		once.state = t.State
 	}
-	if g.told[once] {
+	if l.learn.told[once] {
 		return
 	}
-	g.told[once] = true
-	g.tell(Sight{What: what, Device: t.Device, Err: err, Fix: fixOf(err)})
+	l.learn.told[once] = true
+	if _, known := l.learn.units[u]; !known {
+		l.learn.units[u] = l.firstOf(u)
+	}
+	s := Sight{What: what, Device: l.learn.units[u], Err: err, Fix: fixOf(err)}
+	if what == SawFailed {
+		s.Device = t.Device
+	}
+	l.learn.tell(s)
+}
+
+// firstOf is the first interface of a unit.
+func (l *Listener) firstOf(u unit) Device {
+	var first Device
+	for path, t := range l.devices {
+		if unitOf(t.Device) == u && (first.Path == "" || path < first.Path) {
+			first = t.Device
+		}
+	}
+	return first
 }
 
 // tellUnplugged tells that a device went of which something was told. The caller holds Listener.mu.
-func (g *learning) tellUnplugged(t *tracked) {
-	u, known := unitOf(t.Device), false
-	for once := range g.told {
+func (l *Listener) tellUnplugged(t *tracked) {
+	u := unitOf(t.Device)
+	d, known := l.learn.units[u]
+	if !known {
+		return
+	}
+	delete(l.learn.units, u)
+	for once := range l.learn.told {
 		if once.unit == u {
-			delete(g.told, once)
-			known = true
+			delete(l.learn.told, once)
 		}
 	}
-	if known {
-		g.tell(Sight{What: SawUnplugged, Device: t.Device})
-	}
+	l.learn.tell(Sight{What: SawUnplugged, Device: d})
 }
 
 // ready tells that a device is open for learning.
@@ -171,6 +187,6 @@ func (l *Listener) ready(t *tracked) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.learn != nil && l.devices[t.Device.Path] == t {
-		l.learn.tellOnce(t, SawReady, nil)
+		l.tellOnce(t, SawReady, nil)
 	}
 }

@@ -62,7 +62,7 @@ func (l *Listener) learnsFrom(t *tracked, now instant) (opens bool, wait time.Du
 	case all.private:
 		return false, 0
 	case d == nil && t.State == Busy:
-		l.learn.tellOnce(t, SawFailed, t.Err)
+		l.tellOnce(t, SawFailed, t.Err)
 		return false, 0
 	case d == nil, !d.HasKeys() && (all.hasKeys || !d.undescribed()):
 		return false, 0
@@ -80,12 +80,12 @@ func (l *Listener) learnsFrom(t *tracked, now instant) (opens bool, wait time.Du
 			if err != nil {
 				withheld.Detail = err.Error()
 			}
-			l.learn.tellOnce(t, SawWithheld, withheld)
+			l.tellOnce(t, SawWithheld, withheld)
 			return false, 0
 		}
 	}
 	if !all.newcomer {
-		l.learn.tellOnce(t, SawCandidate, nil)
+		l.tellOnce(t, SawCandidate, nil)
 	}
 	return all.newcomer, 0
 }

@@ -33,6 +33,15 @@ func (s *spread) add(report []byte) {
 	}
 }
 
+// blur makes each byte that is not the same in all of the reports one that says nothing: a clock, or how far something is turned.
+func (s *spread) blur() {
+	for i := range s.all {
+		if s.all[i] != s.some[i] {
+			s.all[i], s.some[i] = 0, 0xff
+		}
+	}
+}
+
 // has tells whether a report differs from the others in no bit that they agree on.
 func (s *spread) has(report []byte) bool {
 	if len(report) > len(s.all) {
@@ -75,6 +84,7 @@ func (r *rawLearner) isReady(now time.Time) bool {
 		return false
 	}
 	r.readyAt = time.Time{}
+	r.idle.blur()
 	return true
 }
 

@@ -108,7 +108,7 @@ func (l *Listener) SetTiming(t Timing) {
 	l.lookAgain()
 }
 
-// Presses is where the presses come out, in the order of each device. It is closed when Run returns. A program that does
+// Presses is where the presses come out, in the order of each device; none while Learn runs. It is closed when Run returns. A program that does
 // not take them in time loses the newest ones; see Dropped.
 func (l *Listener) Presses() <-chan Press { return l.presses }
 

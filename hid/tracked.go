@@ -128,7 +128,7 @@ func (l *Listener) noteGone(devices []Device, now instant) {
 func (l *Listener) drop(t *tracked, now instant) {
 	delete(l.devices, t.Device.Path)
 	if l.learn != nil {
-		l.learn.tellUnplugged(t)
+		l.tellUnplugged(t)
 	}
 	if t.owner != nil {
 		t.owner.cancel()
