@@ -116,6 +116,8 @@ func TestDeviceConflicts(t *testing.T) {
 	tapOnly.TapOnly = true
 	webkey := keypad("1-1", "A")
 	webkey.TapOnly, webkey.Profile = true, &hid.Profile{Name: "USB webkey", Burst: true}
+	gone := keypad("1-2", "")
+	gone.State = hid.Gone
 	unknown := keypad("1-1", "A")
 	unknown.Device.Descriptor, unknown.Device.BootKeyboard = nil, false
 	type device struct {
@@ -196,6 +198,22 @@ func TestDeviceConflicts(t *testing.T) {
 		{
 			"twins by model", button("1209:0001", "F13", "tap='praise'"),
 			[]hid.DeviceState{keypad("1-1", ""), keypad("1-2", "")},
+			[]device{
+				{Path: "1-1:1.0", Bindings: []api.Binding{bound("1209:0001", "F13", "praise")}, Use: `to tell it from the one at 1-2, bind device = "1209:0001@1-1"`},
+				{Path: "1-2:1.0", Bindings: []api.Binding{bound("1209:0001", "F13", "praise")}, Use: `to tell it from the one at 1-1, bind device = "1209:0001@1-2"`},
+			},
+		},
+		{
+			"a twin that is gone is none", button("1209:0001", "F13", "tap='praise'"),
+			[]hid.DeviceState{keypad("1-1", ""), gone},
+			[]device{
+				{Path: "1-1:1.0", Bindings: []api.Binding{bound("1209:0001", "F13", "praise")}},
+				{Path: "1-2:1.0", Bindings: []api.Binding{bound("1209:0001", "F13", "praise")}},
+			},
+		},
+		{
+			"twins with one serial number, bound by model", button("1209:0001", "F13", "tap='praise'"),
+			[]hid.DeviceState{keypad("1-1", "A"), keypad("1-2", "A")},
 			[]device{
 				{Path: "1-1:1.0", Bindings: []api.Binding{bound("1209:0001", "F13", "praise")}, Use: `to tell it from the one at 1-2, bind device = "1209:0001@1-1"`},
 				{Path: "1-2:1.0", Bindings: []api.Binding{bound("1209:0001", "F13", "praise")}, Use: `to tell it from the one at 1-1, bind device = "1209:0001@1-2"`},

@@ -14,6 +14,9 @@ import (
 // deviceIndent is where what is said of a device begins: behind the longest state.
 const deviceIndent = "               "
 
+// leastName is how much of a device's name is shown, however wide its serial number.
+const leastName = 20
+
 // deviceTable shows what is plugged in: a line for what it is and how it does, then
 // what can be said of it, and after an arrow what to do. What has several interfaces
 // stands there once.
@@ -38,7 +41,8 @@ func writeUnit(out *strings.Builder, interfaces []api.Device) {
 		id += "@" + d.Port
 	}
 	state := stateOfUnit(interfaces)
-	fmt.Fprintf(out, "%-13s  %s  %s\n", state, id, d.Name)
+	head := fmt.Sprintf("%-13s  %s  ", state, id)
+	out.WriteString(head + cut(d.Name, max(lineWidth-utf8.RuneCountInString(head), leastName)) + "\n")
 	var said []string
 	tell := func(prefix, text string, wrapped bool) {
 		if text == "" || slices.Contains(said, prefix+text) { // of another interface
