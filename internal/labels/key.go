@@ -9,9 +9,9 @@ import (
 
 // style is how what is in a key is drawn, in millimetres.
 type style struct {
-	edge, pad   float64
-	band, bands float64 // the coloured part: its share of the height, and at most how much
-	gap         float64 // between a sign and its text
+	edge, pad      float64
+	band, bandMost float64 // the coloured part: its share of the height, and at most how much
+	gap            float64 // between a sign and its text
 	sizes
 }
 
@@ -34,7 +34,7 @@ var stickerStyle = style{
 // key fills one key of so many millimetres.
 func (s *Sheet) key(p pad, at place, w, h float64, st style) keyView {
 	k := keyView{Row: at.row, Column: at.column, Tall: at.tall, Wide: at.wide}
-	band := min(h*st.band, st.bands)
+	band := min(h*st.band, st.bandMost)
 	inner := w - 2*st.edge - 2*st.pad
 	k.Cap = box{inner - band, band, sizes{st.smallest * 0.8, 0, band / mmPerPt * 0.68}}.oneLine(at.cap)
 	i := slices.IndexFunc(p.buttons, func(b config.Button) bool { return b.Key == at.key })

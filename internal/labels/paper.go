@@ -4,12 +4,13 @@ import "math"
 
 // paper is what of a page is for the keys of a card, in millimetres: of both A4
 // (210 × 297) and US Letter (215.9 × 279.4) that much is left inside margins of
-// 12, under the head and above the foot of a card.
+// 12, under the head and above the foot of a card, less 2 for edges. Nothing may be
+// wider: a browser would shrink every page for it, and the stickers with it.
 type paper struct{ width, height float64 }
 
 var (
-	upright = paper{186, 168}
-	lying   = paper{255, 108}
+	upright = paper{184, 168}
+	lying   = paper{253, 108}
 )
 
 const (

@@ -121,7 +121,13 @@ func (s *Sheet) picture(p pad, blocks []block, page paper) (drawn []blockView, c
 
 // manners says how the keys of a pad are pressed, and how a press is taken back.
 func (s *Sheet) manners(c *cardView, p pad) {
+	reasons := 0
 	for _, b := range p.buttons {
+		for _, g := range gestures(b) {
+			if !g.action.Undo {
+				reasons++
+			}
+		}
 		if b.Hold.Bound() {
 			c.Hold = duration(s.config.Press.Hold)
 		}
@@ -129,7 +135,7 @@ func (s *Sheet) manners(c *cardView, p pad) {
 			c.Double = duration(s.config.Press.Double)
 		}
 	}
-	if len(p.buttons) > 2 { // at least two that are no undo
+	if reasons > 1 {
 		c.Same = duration(s.config.Press.SameConversation)
 	}
 	if g, ok := p.undo(); ok {
