@@ -11,8 +11,7 @@ const (
 	hidden    = "hidden"         // no other program sees its keys
 	alsoTypes = "also types"     // other programs see its keys, too
 	unread    = "cannot be read" // this program does not see them
-	asByUSB   = "as by USB"
-	askedFor  = "hidden, asks" // hidden, once Input Monitoring is allowed
+	askedFor  = "hidden, asks"   // hidden, once Input Monitoring is allowed
 )
 
 // whatWorks is what works where. Off Linux nobody tells this program a device's
@@ -20,19 +19,18 @@ const (
 // On Windows the system keeps keyboards and mice to itself, and shares all else:
 // Microsoft, "Top-level collections opened by Windows for system use".
 var whatWorks = []struct{ kind, linux, windows, mac string }{
-	{"keypad, webkey, typing pedal, presenter", hidden, unread, askedFor},
+	{"keypad, webkey, typing pedal, clicker", hidden, unread, askedFor},
 	{"arcade encoder, button pedal, joystick", hidden, unread, unread},
 	{"media key, headset", hidden, unread, unread},
 	{"Stream Deck, X-keys, Contour Shuttle", hidden, alsoTypes, hidden},
 	{"Big Red Button, MuteMe, Luxafor Mute", hidden, alsoTypes, hidden},
-	{"anything by Bluetooth", unread, asByUSB, asByUSB},
 }
 
 // devicesLong is the help of devices.
 func devicesLong() string {
 	var table strings.Builder
 	row := func(kind, linux, windows, mac string) {
-		fmt.Fprintf(&table, "  %-39s  %-14s  %-14s  %s\n", kind, linux, windows, mac)
+		fmt.Fprintf(&table, "  %-38s  %-6s  %-14s  %s\n", kind, linux, windows, mac)
 	}
 	row("", "Linux", "Windows", "macOS")
 	for _, w := range whatWorks {
@@ -52,6 +50,6 @@ hidden: no other program sees its keys. Between plug-in and the moment that the 
 opens it they do; --udev-rule says how to close that gap.
 also types: other programs see its keys, too.
 asks: macOS wants Input Monitoring to be allowed for magicbutton first.
-Linux was tried, on emulated USB hardware; Windows and macOS are from documentation
-and were not. All models: docs/devices.md.`
+Bluetooth devices cannot be read on Linux. Linux was tried, on emulated USB hardware;
+Windows and macOS are from documentation and were not. All models: docs/devices.md.`
 }
