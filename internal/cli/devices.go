@@ -55,14 +55,19 @@ func runDevices(ctx context.Context, p place, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if asJSON {
-		return printJSON(p.env.Stdout, list)
-	}
-	if len(list) == 0 {
+	switch {
+	case asJSON:
+		err = printJSON(p.env.Stdout, list)
+	case len(list) == 0:
 		say(p.env.Stderr, "no HID device is plugged in")
-		return nil
+	default:
+		_, err = io.WriteString(p.env.Stdout, deviceTable(list))
 	}
-	_, err = io.WriteString(p.env.Stdout, deviceTable(list))
+	for _, w := range agent.Wanted(p.config) {
+		if !slices.ContainsFunc(list, func(d api.Device) bool { return d.Bound(w.Name) }) {
+			say(p.env.Stderr, "%s is bound, and not plugged in", w.Name)
+		}
+	}
 	return err
 }
 

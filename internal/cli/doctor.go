@@ -246,6 +246,9 @@ func examineDevices(ctx context.Context, p place, status *api.Status) []finding 
 			grade = gradeBroken
 		}
 		out = append(out, found(check, grade, d.Fix, "%s at %s: %s", d.Name, d.Path, d.State))
+		for _, c := range d.Conflicts {
+			out = append(out, found(check, gradeWarn, c.Fix, "%s at %s: %s", d.Name, d.Path, c.Problem))
+		}
 	}
 	if len(out) == 0 {
 		out = append(out, found(check, gradeOK, "", "%s plugged in, none is in the configuration", plural(len(list), "HID device")))
