@@ -14,9 +14,15 @@ import (
 	"magicbutton/internal/api"
 )
 
-// learnPatience is how long one who wants to learn waits for another to end: it
-// may be the same client, whose connection was dropped a moment ago.
-const learnPatience = time.Second
+const (
+	// learnPatience is how long one who wants to learn waits for another to end: it
+	// may be the same client, whose connection was dropped a moment ago.
+	learnPatience = time.Second
+
+	// A listener that was just started runs within startPatience.
+	startPatience = time.Second
+	startPoll     = 5 * time.Millisecond
+)
 
 // streamLearn tells what is seen of devices and pressed on them, until the client
 // goes or the agent stops.
@@ -39,18 +45,36 @@ func (a *Agent) streamLearn(w http.ResponseWriter, r *http.Request) {
 	})
 	s := newStream(w)
 	_ = s.flush() // the headers tell the client that it learns now
-	err := a.listener.Learn(ctx, func(seen hid.Sight) {
-		sight := Sight(seen)
+	err := Learn(ctx, a.listener, func(sight api.Sight) {
 		if s.send(api.Line{Sight: &sight}) != nil || s.flush() != nil {
 			cancel() // the client has gone
 		}
 	})
 	switch {
 	case r.Context().Err() != nil:
-	case err != nil && ctx.Err() == nil:
-		_ = s.send(api.Line{Error: asError(fmt.Errorf("learning a key: %w", err))})
+	case err != nil:
+		_ = s.send(api.Line{Error: asError(err)})
 	default:
 		_ = s.send(api.Line{End: true})
+	}
+}
+
+// Learn tells what is seen of the devices of a listener and pressed on them until
+// ctx is done, which is no error. A listener that was just started it waits for.
+func Learn(ctx context.Context, l *hid.Listener, saw func(api.Sight)) error {
+	late := time.Now().Add(startPatience)
+	for {
+		err := l.Learn(ctx, func(s hid.Sight) { saw(Sight(s)) })
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case !errors.Is(err, hid.ErrNotRunning) || time.Now().After(late):
+			return fmt.Errorf("learning a key: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(startPoll):
+		}
 	}
 }
 

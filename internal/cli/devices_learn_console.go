@@ -11,9 +11,9 @@ import (
 	"golang.org/x/term"
 )
 
-// console is the terminal of a dialogue. While it waits for keys of devices it is
-// raw: what is typed there is seen at once, and does not become the beginning of
-// the next answer. While it asks it is as it was, so that lines can be edited.
+// console is the terminal of a dialogue. It is raw all the while: what is typed
+// while keys of devices are waited for is seen at once, and does not become the
+// beginning of the next answer.
 type console struct {
 	in     *os.File
 	out    io.Writer
@@ -31,7 +31,7 @@ func newConsole(in *os.File, out io.Writer) *console {
 	c := &console{in: in, out: out, chunks: make(chan []byte)}
 	go func() {
 		defer close(c.chunks)
-		buf := make([]byte, 1024) // a line of a terminal that is no script's is shorter
+		buf := make([]byte, 1024) // more than anybody types at once
 		for {
 			n, err := in.Read(buf)
 			if n > 0 {
@@ -45,7 +45,7 @@ func newConsole(in *os.File, out io.Writer) *console {
 	return c
 }
 
-// raw makes what is typed be seen at once, and not shown.
+// raw makes each key be seen at once, without Enter.
 func (c *console) raw() {
 	if c.cooked == nil {
 		c.cooked, _ = term.MakeRaw(int(c.in.Fd())) // without it keys are seen after Enter, which will do
@@ -92,28 +92,43 @@ func (c *console) typed(chunk []byte) (letters string, err error) {
 // ask asks for a line. It ends with errEnded where there is none any more, or ctx
 // does.
 func (c *console) ask(ctx context.Context, prompt string) (string, error) {
+	var rest []byte
 	select {
 	case <-c.chunks: // typed before the question: no answer to it
 	default:
 	}
-	c.restore()
-	defer c.raw()
-	c.print(prompt)
-	var line []byte
-	for {
-		select {
-		case <-ctx.Done():
-			c.print("\n")
-			return "", errEnded
-		case chunk, ok := <-c.chunks:
-			if !ok {
-				c.print("\n")
-				return "", errEnded
+	read := func(p []byte) (int, error) {
+		if len(rest) == 0 {
+			select {
+			case <-ctx.Done():
+			case rest = <-c.chunks: // nil at the end
 			}
-			line = append(line, chunk...)
 		}
-		if before, _, whole := bytes.Cut(line, []byte("\n")); whole {
-			return strings.TrimSpace(string(before)), nil
+		if len(rest) == 0 {
+			return 0, io.EOF
 		}
+		n := copy(p, rest)
+		rest = rest[n:]
+		return n, nil
 	}
+	editor := term.NewTerminal(lineIO{readerFunc(read), c.out}, prompt)
+	if width, height, err := term.GetSize(int(c.in.Fd())); err == nil && width > 0 {
+		_ = editor.SetSize(width, height) // it knows how to do without
+	}
+	line, err := editor.ReadLine()
+	if err != nil && !errors.Is(err, term.ErrPasteIndicator) {
+		c.print("\n")
+		return "", errEnded
+	}
+	return strings.TrimSpace(line), nil
 }
+
+// lineIO is what lines are edited on.
+type lineIO struct {
+	io.Reader
+	io.Writer
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"magicbutton/hid"
 	"magicbutton/internal/agent"
@@ -77,9 +76,6 @@ func sameFile(a, b string) bool {
 	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
-// startPoll is how soon to ask again whether a listener runs that was just started.
-const startPoll = time.Millisecond
-
 // ownLearner learns by itself. It has the devices that the configuration names, as
 // an agent would, and others only while it waits for a key.
 type ownLearner struct {
@@ -116,24 +112,11 @@ func newOwnLearner(ctx context.Context, p place) (*ownLearner, error) {
 func (l *ownLearner) learn(ctx context.Context, saw func(api.Sight) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for {
-		err := l.listener.Learn(ctx, func(s hid.Sight) {
-			if ctx.Err() == nil && !saw(agent.Sight(s)) {
-				cancel()
-			}
-		})
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case !errors.Is(err, hid.ErrNotRunning):
-			return err
+	return agent.Learn(ctx, l.listener, func(s api.Sight) {
+		if ctx.Err() == nil && !saw(s) {
+			cancel()
 		}
-		select {
-		case <-l.ended:
-			return errors.Join(err, l.err)
-		case <-time.After(startPoll):
-		}
-	}
+	})
 }
 
 func (l *ownLearner) present(context.Context) ([]api.Device, error) {

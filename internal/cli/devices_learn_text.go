@@ -54,6 +54,8 @@ func (l *learning) news(s api.Sight) (lines []string) {
 		lines = []string{device + " is ready: press a key of it"}
 	case api.SightUnplugged:
 		lines = []string{device + " is unplugged: plug it in again"}
+	case api.SightWithheld: // most likely what somebody types on, who need not do anything
+		lines = []string{fmt.Sprintf("%s is left alone: %s", device, s.Problem)}
 	default:
 		lines = []string{fmt.Sprintf("%s cannot be used: %s", device, s.Problem)}
 		if fix := l.fixOf(s); fix != "" {
@@ -91,7 +93,7 @@ func (l *learning) fixOf(s api.Sight) string {
 // idleError says that no key came, and what may be the reason.
 func (l *learning) idleError() error {
 	err := fmt.Errorf("no key was pressed for %v", l.options.timeout)
-	for _, what := range []string{api.SightReady, api.SightFailed, api.SightUnplugged, api.SightCandidate, api.SightWithheld} {
+	for _, what := range []string{api.SightReady, api.SightFailed, api.SightUnplugged, api.SightCandidate} {
 		for _, s := range l.last {
 			if s.What == what {
 				return hinted{err, l.idleHint(s)}

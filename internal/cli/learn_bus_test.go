@@ -22,7 +22,9 @@ import (
 // socket in its working directory.
 func scriptedBus() hid.Bus {
 	bus := hidtest.NewBus()
-	_ = os.Remove(busSocket(os.Getenv("WORK"))) // of the process before
+	bus.SetKeyboard(false)                          // besides
+	bus.Plug(scriptedDevice("keyboard", "1-9", "")) // which is nobody's button
+	_ = os.Remove(busSocket(os.Getenv("WORK")))     // of the process before
 	l, err := net.Listen("unix", busSocket(os.Getenv("WORK")))
 	if err != nil {
 		panic(err)
@@ -38,8 +40,6 @@ func scriptedBus() hid.Bus {
 			_ = conn.Close()
 		}
 	}()
-	// A keyboard that nobody learns: of the only one nobody may.
-	bus.Plug(scriptedDevice("keyboard", "1-9", ""))
 	return bus
 }
 
@@ -52,7 +52,8 @@ func busSocket(work string) string { return filepath.Join(work, "bus") }
 //	bus tap PORT KEY             press a key for no time at all
 //	bus press PORT KEY           press a key as a finger does
 //	bus forbid PORT              let it not be opened
-//	bus only PORT                unplug all but this one
+//	bus click PORT BUTTON        press a button of an encoder
+//	bus forbid PORT              let no program open it any more
 //	bus held PORT, bus free PORT wait until some program has the device open, or none
 func cmdBus(ts *testscript.TestScript, neg bool, args []string) {
 	conn, err := net.Dial("unix", busSocket(ts.Getenv("WORK")))
@@ -87,7 +88,8 @@ func play(bus *hidtest.Bus, words []string) string {
 		time.Sleep(60 * time.Millisecond) // a quick finger: this is what the device does, not how long the test waits
 		bus.KeyUp(path, key)
 	case "click": // of an encoder
-		bus.Report(path, 1<<(key.Usage-1), 0)
+		down := uint16(1) << (key.Usage - 1)
+		bus.Report(path, byte(down), byte(down>>8))
 		time.Sleep(60 * time.Millisecond)
 		bus.Report(path, 0, 0)
 	case "forbid":
