@@ -138,7 +138,11 @@ func openLearning(ctx context.Context, env Env, at config.Locations, o learnOpti
 	switch {
 	case err == nil:
 		l.agent, l.learner = true, agentLearner{c}
+		named := at
 		at, err = agentsConfig(ctx, c, at)
+		if err == nil && named.Explicit && !sameFile(named.Config, at.Config) {
+			say(env.Stderr, "the agent reads %s: keys are bound there", at.Config)
+		}
 	case errors.Is(err, localsock.ErrNobody):
 		err = nil
 	}
