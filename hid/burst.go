@@ -15,8 +15,8 @@ const (
 // first key-down is the press and everything until the device is quiet belongs to it.
 //
 // What it types without being pressed is swallowed: what began before it was opened, so that its next report comes within
-// burstGap, and what begins soon after it was plugged in. A device that was there when Run began was plugged in long ago as far as
-// anybody knows. One that failed, or slept with the computer, may have lost its power and counts as plugged in again. So a press within
+// burstGap, and what begins soon after it was plugged in. Of a device that was there when Run began, as at boot, the Bus may know
+// how long; else it was long. One that failed, or slept with the computer, may have lost its power and counts as plugged in again. So a press within
 // those seconds is lost (and counted), as the one is not to be told from the other, and a phantom press at every plug-in is worse.
 type burst struct {
 	ownUntil  time.Time // what begins before is typed by the device itself
@@ -28,7 +28,7 @@ type burst struct {
 // newBurst makes the burst of a device that was just opened; appeared is when it was plugged in, zero for long ago.
 func newBurst(opened, appeared time.Time) burst {
 	b := burst{ownUntil: opened.Add(burstGap), heldUntil: opened.Add(plugInTyping)}
-	if until := appeared.Add(plugInTyping); !appeared.IsZero() && until.After(b.ownUntil) {
+	if until := appeared.Add(plugInTyping); until.After(b.ownUntil) {
 		b.ownUntil = until
 	}
 	return b

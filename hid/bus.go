@@ -20,7 +20,7 @@ import (
 )
 
 // Bus is where HID devices are found and opened: USB, or the fake in hidtest. A Bus may also be a Notifier, a Checker, a
-// GiveBacker and a KeyboardFinder.
+// GiveBacker, a KeyboardFinder and an Ager.
 type Bus interface {
 	// Devices lists every HID interface present, each once, in no order that means anything.
 	Devices() ([]Device, error)
@@ -61,6 +61,12 @@ type GiveBacker interface {
 // is connected by. Of a Bus that is none, only the devices on it are known.
 type KeyboardFinder interface {
 	OtherKeyboard(Device) (bool, error)
+}
+
+// Ager is a Bus that can tell how long ago a device was plugged in, without the time that the computer slept; false where
+// that is not known.
+type Ager interface {
+	Age(Device) (time.Duration, bool)
 }
 
 // Device is one HID interface of a USB device as the bus lists it. A keypad with media keys is often two.

@@ -56,4 +56,8 @@ func hasLetters(bitmap string) bool {
 	return low&letterKeys == letterKeys
 }
 
-var _ KeyboardFinder = (*USB)(nil)
+// What the USB bus does on Linux only.
+var (
+	_ KeyboardFinder = (*USB)(nil)
+	_ Ager           = (*USB)(nil)
+)

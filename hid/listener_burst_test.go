@@ -26,7 +26,7 @@ func wantAny() hid.Wanted {
 func TestBurstIsOnePress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := startRig(t, hidtest.NewBus(hidtest.Keypad("1-1", "A")), hid.Options{}, wantAny())
-		time.Sleep(time.Second)
+		time.Sleep(10 * time.Second)
 		began := time.Now()
 		go r.bus.Type(padPath, typing, address...)
 		p := <-r.Presses()
@@ -54,7 +54,7 @@ func TestBurstIsOnePress(t *testing.T) {
 func TestAnyKeyBesideOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := startRig(t, hidtest.NewBus(hidtest.Keypad("1-1", "A")), hid.Options{}, wantAny(), wantKeys(tap, key1))
-		time.Sleep(time.Second)
+		time.Sleep(10 * time.Second)
 		r.bus.Tap(padPath, key1)
 		r.bus.Tap(padPath, key2)
 		time.Sleep(time.Second)
@@ -84,17 +84,29 @@ func TestBurstAtPlugIn(t *testing.T) {
 		}, 1, 1},
 		{
 			"there long before Run, and pressed soon after",
-			func(bus *hidtest.Bus) { bus.Plug(hidtest.Keypad("1-1", "A")) },
+			func(bus *hidtest.Bus) { bus.Plug(hidtest.Keypad("1-1", "A")); time.Sleep(10 * time.Second) },
 			func(bus *hidtest.Bus) { time.Sleep(500 * time.Millisecond); bus.Type(padPath, typing, address...) },
 			0, 1,
+		},
+		{
+			"at boot, when it is there but a moment longer than Run",
+			func(bus *hidtest.Bus) { bus.Plug(hidtest.Keypad("1-1", "A")); time.Sleep(time.Second) },
+			func(bus *hidtest.Bus) { time.Sleep(2 * time.Second); bus.Type(padPath, typing, address...) },
+			1, 0,
 		},
 		{
 			"typing when it is opened",
 			func(bus *hidtest.Bus) {
 				bus.Plug(hidtest.Keypad("1-1", "A"))
-				go bus.Type(padPath, 300*time.Millisecond, address...)
+				time.Sleep(10 * time.Second)
+				bus.KeyDown(padPath, address[0])
 			},
-			func(*hidtest.Bus) { time.Sleep(10 * time.Second) },
+			func(bus *hidtest.Bus) {
+				time.Sleep(300 * time.Millisecond)
+				bus.KeyUp(padPath, address[0])
+				time.Sleep(300 * time.Millisecond)
+				bus.Type(padPath, 300*time.Millisecond, address[1:4]...)
+			},
 			1, 0,
 		},
 		{

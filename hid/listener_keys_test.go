@@ -63,6 +63,20 @@ func TestNumLockAroundKeys(t *testing.T) {
 	}
 }
 
+// NumLock alone is told as soon as no key came that it could be wrapped around.
+func TestNumLockAloneIsSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startRig(t, hidtest.NewBus(hidtest.Keypad("1-1", "A")), hid.Options{}, wantKeys(tap, numLock))
+		time.Sleep(time.Second + 10*time.Millisecond) // amid a read
+		began := time.Now()
+		r.bus.Tap(padPath, numLock)
+		p := <-r.Presses()
+		if took := time.Since(began); took > 60*time.Millisecond || !p.At.Equal(began) {
+			t.Errorf("told after %v, of %v; want 60 ms at most, of the key-down", took, p.At.Sub(began))
+		}
+	})
+}
+
 // NumLock is one more key with gestures of its own, which begin when it went down.
 func TestNumLockGestures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

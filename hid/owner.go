@@ -31,7 +31,7 @@ type owner struct {
 	profile    *Profile // nil: none
 	plan       atomic.Pointer[plan]
 	lights     *lightBox
-	appeared   time.Time // when it was plugged in, by the monotonic clock; zero: before anybody looked
+	appeared   time.Time // when it was plugged in, by the monotonic clock; zero: long ago
 	sleep      sleepWatch
 	cancel     context.CancelFunc
 	done       chan struct{} // closed when the device was given back

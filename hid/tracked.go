@@ -28,7 +28,7 @@ type tracked struct {
 	descriptor    *Descriptor // nil: not understood, see problem
 	problem       error
 	settlingSince time.Time // since it was plugged in, or closed
-	appeared      time.Time // since it was plugged in, or failed; zero: it was there when Run began
+	appeared      time.Time // since it was plugged in, or failed; zero: nobody knows, and long ago
 	owner         *owner    // nil: nobody reads it
 	failures      int       // attempts in a row
 	failingSince  time.Time
@@ -95,6 +95,10 @@ func (l *Listener) notePresent(devices []Device, now instant) {
 			t = &tracked{settlingSince: now.mono, DeviceState: DeviceState{Device: d, Since: now.wall}}
 			if l.looked {
 				t.appeared, t.newcomer = now.mono, l.learn != nil
+			} else if bus, ok := l.bus.(Ager); ok {
+				if age, ok := bus.Age(d); ok {
+					t.appeared = now.mono.Add(-age)
+				}
 			}
 			l.devices[d.Path] = t
 			l.gone = slices.DeleteFunc(l.gone, func(g DeviceState) bool { return sameUnit(g.Device, d) })

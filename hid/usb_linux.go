@@ -6,7 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -85,6 +88,14 @@ func (u *USB) Check(d Device) error {
 		return nil
 	}
 	return e
+}
+
+// Age is how long ago a device was plugged in, as the kernel counts it.
+func (u *USB) Age(d Device) (time.Duration, bool) {
+	s := u.sys()
+	port, _, _ := strings.Cut(d.Path, interfaceMark)
+	ms, err := strconv.ParseInt(text(s.dir(port), "power/connected_duration"), 10, 64)
+	return time.Duration(ms) * time.Millisecond, err == nil
 }
 
 // permissionFix is the command that lets this program's user open a model.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -219,4 +220,16 @@ func skipUnlessCI(t *testing.T, why error) {
 		t.Fatal(why)
 	}
 	t.Skip(why)
+}
+
+func TestAge(t *testing.T) {
+	tr := keypadTree()
+	tr[usbDevicesPath+"/1-2.3/power/connected_duration"] = "61500\n"
+	usb := &USB{root: tr.plant(t)}
+	if age, ok := usb.Age(Device{Path: "1-2.3:1.0"}); age != 61500*time.Millisecond || !ok {
+		t.Errorf("Age() = %v, %t; want 61.5s", age, ok)
+	}
+	if _, ok := usb.Age(Device{Path: "1-4:1.0"}); ok { // a kernel that does not count
+		t.Error("Age() is known where the kernel does not tell")
+	}
 }

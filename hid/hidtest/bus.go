@@ -22,9 +22,8 @@ import (
 	"magicbutton/hid"
 )
 
-// Bus is a fake hid.Bus. It is also a hid.Notifier, a hid.Checker, a hid.GiveBacker and a hid.KeyboardFinder, and behaves as
-// Linux does: an open device has no descriptor, its reports do not reach the system, and after a kill it stays without a
-// driver.
+// Bus is a fake hid.Bus, and all else that a hid.Listener knows to use. It behaves as Linux does: an open device has no
+// descriptor, its reports do not reach the system, and after a kill it stays without a driver.
 type Bus struct {
 	mu       sync.Mutex
 	devices  map[string]*device
@@ -40,6 +39,7 @@ type Bus struct {
 
 type device struct {
 	info     hid.Device
+	plugged  time.Time
 	conn     *conn
 	openErr  error
 	writeErr error
@@ -72,7 +72,7 @@ func (b *Bus) Plug(d hid.Device) {
 		d.Driver = kernelDriver
 	}
 	b.mu.Lock()
-	b.devices[d.Path] = &device{info: d}
+	b.devices[d.Path] = &device{info: d, plugged: time.Now()}
 	b.mu.Unlock()
 	b.notify()
 }

@@ -54,6 +54,7 @@ func Conformance(t *testing.T, newHarness func(t *testing.T) Harness) {
 		{"notify", testNotify},
 		{"give back", testGiveBack},
 		{"other keyboard", testOtherKeyboard},
+		{"age", testAge},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHarness(t)

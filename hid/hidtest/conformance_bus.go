@@ -117,3 +117,20 @@ func testOtherKeyboard(t *testing.T, s *suite) {
 		t.Errorf("OtherKeyboard() of the keypad = %t when it is gone, %t before", got, besides)
 	}
 }
+
+// A device that was plugged in just now is young, and one that is not there has no age.
+func testAge(t *testing.T, s *suite) {
+	a, ok := s.Bus().(hid.Ager)
+	if !ok {
+		t.Skip("the bus is no Ager")
+	}
+	d := s.find(t)
+	if age, known := a.Age(d); !known || age < 0 || age > patience {
+		t.Errorf("Age() of a keypad that was just plugged in = %v, %t; want moments", age, known)
+	}
+	s.Unplug(t)
+	eventually(t, "the keypad leaves the list", func() bool { _, listed := s.lookUp(t); return !listed })
+	if age, known := a.Age(d); known {
+		t.Errorf("Age() of a keypad that is gone = %v, want none", age)
+	}
+}

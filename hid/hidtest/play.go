@@ -57,6 +57,26 @@ func (b *Bus) OtherKeyboard(than hid.Device) (bool, error) {
 	return b.keyboard, nil
 }
 
+// Age is how long ago a device was plugged in.
+func (b *Bus) Age(of hid.Device) (time.Duration, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	d := b.devices[of.Path]
+	if d == nil {
+		return 0, false
+	}
+	return time.Since(d.plugged), true
+}
+
+var (
+	_ hid.Bus            = (*Bus)(nil)
+	_ hid.Notifier       = (*Bus)(nil)
+	_ hid.Checker        = (*Bus)(nil)
+	_ hid.GiveBacker     = (*Bus)(nil)
+	_ hid.KeyboardFinder = (*Bus)(nil)
+	_ hid.Ager           = (*Bus)(nil)
+)
+
 // Listings is how often the bus was listed.
 func (b *Bus) Listings() int {
 	b.mu.Lock()
