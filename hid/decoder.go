@@ -1,7 +1,5 @@
 package hid
 
-import "slices"
-
 // Change is one key going down or up.
 type Change struct {
 	Key  Key
@@ -14,17 +12,20 @@ type Change struct {
 // A key can stand in several fields (an array and a bitmap, two reports): it is down as long as one of them says so.
 type Decoder struct {
 	numbered bool
-	fields   []keyField
+	reports  []reportKeys
+	raw      []keyField
 	held     []heldKey // sorted by key
+	fewer    bool      // the report at hand may release keys
+	more     bool      // and press others
 	pulses   []Key     // relative keys of the report at hand
 }
 
 // heldKey is a key that is down, or that the report at hand releases.
 type heldKey struct {
 	key    Key
-	places int  // values that say it is down
-	told   bool // its press was reported
-	silent bool // it was down from the start, and neither its press nor its release is reported
+	places int32 // values that say it is down
+	told   bool  // its press was reported
+	silent bool  // it was down from the start, and neither its press nor its release is reported
 }
 
 // NewDecoder makes a decoder for a device; BootKeyboard serves for a boot keyboard whose descriptor is not known. It decodes the raw
@@ -37,13 +38,17 @@ func NewDecoder(d *Descriptor, rawKeys ...Key) *Decoder {
 	values := 0
 	for i := range d.Fields {
 		if f := &d.Fields[i]; f.hasKeys() {
-			dec.fields = append(dec.fields, newKeyField(f))
+			r := dec.reportKeys(f.ReportID)
+			r.fields = append(r.fields, newKeyField(f))
 			values += f.Count
 		}
 	}
+	for i := range dec.reports {
+		dec.reports[i].prepare()
+	}
 	for _, k := range rawKeys {
 		if f, ok := newRawField(k); ok {
-			dec.fields = append(dec.fields, f)
+			dec.raw = append(dec.raw, f)
 			values++
 		}
 	}
@@ -60,12 +65,11 @@ func NewDecoder(d *Descriptor, rawKeys ...Key) *Decoder {
 // A key that was held before the device was opened looks like a press in the first report: see Baseline.
 func (d *Decoder) Decode(report []byte, changes []Change) []Change {
 	d.apply(report)
-	changes = d.release(changes)
-	for i := range d.held {
-		if h := &d.held[i]; !h.told && !h.silent {
-			h.told = true
-			changes = append(changes, Change{h.key, true})
-		}
+	if d.fewer {
+		changes = d.release(changes)
+	}
+	if d.more {
+		changes = d.press(changes)
 	}
 	for _, k := range d.pulses {
 		if _, down := d.find(k); !down {
@@ -97,8 +101,11 @@ func (d *Decoder) Down() []Key {
 
 // Reset appends the release of every key whose press was reported, and forgets all state: for an unplugged device.
 func (d *Decoder) Reset(changes []Change) []Change {
-	for i := range d.fields {
-		d.fields[i].reset()
+	for i := range d.reports {
+		d.reports[i].reset()
+	}
+	for i := range d.raw {
+		d.raw[i].reset()
 	}
 	for i := range d.held {
 		d.held[i].places = 0
@@ -106,94 +113,81 @@ func (d *Decoder) Reset(changes []Change) []Change {
 	return d.release(changes)
 }
 
+// reportKeys is where the fields of a report are, made anew for the first of them.
+func (d *Decoder) reportKeys(id uint8) *reportKeys {
+	for i := range d.reports {
+		if d.reports[i].id == id {
+			return &d.reports[i]
+		}
+	}
+	d.reports = append(d.reports, reportKeys{id: id})
+	return &d.reports[len(d.reports)-1]
+}
+
 // apply takes a report into the fields and the places of held keys, and notes the pulses.
 func (d *Decoder) apply(report []byte) {
-	d.pulses = d.pulses[:0]
+	d.pulses, d.fewer, d.more = d.pulses[:0], false, false
 	if len(report) == 0 {
 		return // a zero-length transfer
+	}
+	for i := range d.raw {
+		d.applyVariables(&d.raw[i], report)
 	}
 	id, data := uint8(0), report
 	if d.numbered {
 		id, data = report[0], report[1:]
 	}
-	for i := range d.fields {
-		f := &d.fields[i]
-		switch {
-		case f.raw != Key{}:
-			d.applyVariables(f, report)
-		case f.id != id || !f.guarded(report):
-		case f.array:
-			d.applyArray(f, data)
-		default:
-			d.applyVariables(f, data)
-		}
-	}
-}
-
-// applyVariables reads a field with a value for each usage, as many as the report holds.
-func (d *Decoder) applyVariables(f *keyField, report []byte) {
-	for i := range f.down {
-		bit := f.bit + i*f.size
-		if bit+f.size > 8*len(report) {
+	for i := range d.reports {
+		if r := &d.reports[i]; r.id == id {
+			d.applyReport(r, report, data)
 			return
 		}
-		down := f.pressed(bitsAt(report, bit, f.size))
-		if down == f.down[i] {
-			continue
-		}
-		k := f.key(i)
-		switch {
-		case k == Key{}:
-		case f.relative:
-			d.pulses = append(d.pulses, k)
-		case down:
-			f.down[i] = true
-			d.addPlace(k, +1)
-		default:
-			f.down[i] = false
-			d.addPlace(k, -1)
-		}
 	}
-}
-
-// applyArray reads a field whose values are indices of usages. It is all or nothing: half an array would release keys.
-func (d *Decoder) applyArray(f *keyField, report []byte) {
-	if f.bit+f.count*f.size > 8*len(report) {
-		return
-	}
-	f.next = f.next[:0]
-	for i := range f.count {
-		index, ok := f.index(bitsAt(report, f.bit+i*f.size, f.size))
-		if !ok {
-			continue
-		}
-		if f.isRollOver(index) {
-			return // more keys are down than the array can tell; it stays as it was
-		}
-		if k := f.key(index); k != (Key{}) {
-			f.next = append(f.next, k)
-		}
-	}
-	for _, k := range f.next {
-		d.addPlace(k, +1)
-	}
-	for _, k := range f.now {
-		d.addPlace(k, -1)
-	}
-	f.now, f.next = f.next, f.now
 }
 
 // find is where a key is among the held ones, or would be.
 func (d *Decoder) find(k Key) (int, bool) {
-	return slices.BinarySearchFunc(d.held, k, func(h heldKey, k Key) int { return h.key.compare(k) })
+	low, high := 0, len(d.held)
+	for low < high {
+		if middle := (low + high) / 2; d.held[middle].key.order() < k.order() {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low, low < len(d.held) && d.held[low].key == k
 }
 
-func (d *Decoder) addPlace(k Key, n int) {
+// addPlace notes one more value that says that a key is down.
+func (d *Decoder) addPlace(k Key) {
 	i, ok := d.find(k)
 	if !ok {
-		d.held = slices.Insert(d.held, i, heldKey{key: k})
+		d.held = append(d.held, heldKey{key: k})
+		for j := len(d.held) - 1; j > i; j-- {
+			d.held[j], d.held[j-1] = d.held[j-1], d.held[j]
+		}
+		d.more = true
 	}
-	d.held[i].places += n
+	d.held[i].places++
+}
+
+// dropPlace notes that one value says so no more.
+func (d *Decoder) dropPlace(k Key) {
+	if i, ok := d.find(k); ok {
+		d.held[i].places--
+		d.fewer = true
+	}
+}
+
+// press appends the press of the keys that are new.
+func (d *Decoder) press(changes []Change) []Change {
+	for i := range d.held {
+		if h := &d.held[i]; !h.told && !h.silent {
+			h.told = true
+			changes = append(changes, Change{h.key, true})
+		}
+	}
+	return changes
 }
 
 // release drops the keys that no value holds any more, and appends the release of those whose press was reported.

@@ -211,14 +211,3 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations for %d reports, want none", allocs, len(typing))
 	}
 }
-
-func BenchmarkDecodeBootKeyboard(b *testing.B) {
-	dec := NewDecoder(BootKeyboard)
-	changes := make([]Change, 0, 32)
-	b.ReportAllocs()
-	n := 0
-	for b.Loop() {
-		changes = dec.Decode(typing[n%len(typing)], changes[:0])
-		n++
-	}
-}

@@ -27,10 +27,10 @@ func ButtonKey(n int) Key {
 	return Key{Page: PageButton, Usage: uint16(n)}
 }
 
-// compare orders keys by page, then usage.
-func (k Key) compare(other Key) int {
-	return cmp.Or(cmp.Compare(k.Page, other.Page), cmp.Compare(k.Usage, other.Usage))
-}
+// order is what keys are sorted by: page, then usage.
+func (k Key) order() uint32 { return uint32(k.Page)<<16 | uint32(k.Usage) }
+
+func (k Key) compare(other Key) int { return cmp.Compare(k.order(), other.order()) }
 
 // pageNames are the words that stand for usage pages in a key's canonical form. They are stored: never change one.
 var pageNames = []struct {
