@@ -12,6 +12,10 @@ import (
 // The guest's monotonic clock stands still meanwhile, the wall clock goes on.
 func (g *Guest) Suspend(t testing.TB, d time.Duration) {
 	t.Helper()
-	g.Output(t, "sh", "-c", fmt.Sprintf("echo %d >/sys/module/suspend/parameters/pm_test_delay && "+
-		"echo core >/sys/power/pm_test && echo mem >/sys/power/state && echo none >/sys/power/pm_test", int(d.Seconds())))
+	const awakeLimit = 3 * time.Minute // the kernel counts the seconds in a loop, which a busy machine holds up
+	p := g.Start(t, Command{Args: []string{"sh", "-c", fmt.Sprintf("echo %d >/sys/module/suspend/parameters/pm_test_delay && "+
+		"echo core >/sys/power/pm_test && echo mem >/sys/power/state && echo none >/sys/power/pm_test", int(d.Seconds()))}})
+	if r := p.WaitFor(t, awakeLimit); r.Exit != (Exit{}) {
+		t.Fatalf("the guest did not sleep: %+v", r)
+	}
 }
