@@ -124,9 +124,12 @@ func TestTapOnly(t *testing.T) {
 			t.Errorf("%v, tap only %t after it was opened anew; want listening, true", s.State, s.TapOnly)
 		}
 		r.bus.Type(path, 100*time.Millisecond, key1)
-		time.Sleep(time.Second)
-		if s := r.state(t, path); s.TapOnly {
-			t.Error("tap only though a key was held for 100 ms")
+		for range 5 {
+			time.Sleep(time.Second)
+			if s := r.state(t, path); s.TapOnly {
+				t.Error("tap only though a key was held for 100 ms")
+			}
+			r.bus.Tap(path, key1)
 		}
 	})
 }

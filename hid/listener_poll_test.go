@@ -96,3 +96,25 @@ func TestPolledButtonThatCannotBeAsked(t *testing.T) {
 		wantPresses(t, r.pressesIn(time.Second), "1-1:1.0 button:1 tap red")
 	})
 }
+
+// A panel is asked once, as it tells of presses by itself: so one that takes no question is as good.
+func TestAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		panel := hidtest.Other("1-1", "XK-24", 1029, hidtest.VendorDescriptor)
+		panel.VendorID = 0x05f3
+		bus := hidtest.NewBus(panel)
+		bus.FailWrite(panel.Path, errors.New("stalled"))
+		r := startRig(t, bus, hid.Options{}, hid.Wanted{
+			Name: "panel", Match: hid.Match{VendorID: 0x05f3, ProductID: 1029}, Keys: map[hid.Key]hid.Gestures{hid.ButtonKey(1): tap},
+		})
+		time.Sleep(time.Minute)
+		bus.Report(panel.Path, make([]byte, 32)...)
+		report := make([]byte, 32)
+		report[2] = 1
+		bus.Report(panel.Path, report...)
+		wantPresses(t, r.pressesIn(time.Second), "1-1:1.0 button:1 tap panel")
+		if n := len(bus.Opened()); n != 1 {
+			t.Errorf("opened %d times, want once", n)
+		}
+	})
+}

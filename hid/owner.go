@@ -88,7 +88,8 @@ func (o *owner) listen(ctx context.Context) error {
 	now := o.listener.now()
 	for ctx.Err() == nil {
 		if request := o.poller.due(now.mono); request != nil {
-			if err := o.conn.Write(request); err != nil {
+			// One that is asked only once speaks by itself too: reading will tell whether it is gone.
+			if err := o.conn.Write(request); err != nil && o.poller.every > 0 {
 				return fmt.Errorf("asking %s for its state: %w", o.device.Path, err)
 			}
 		}
@@ -129,6 +130,7 @@ func (o *owner) newDecoder(p *plan, now time.Time) {
 	if o.decoder != nil {
 		o.changes = o.decoder.Reset(o.changes[:0])
 		o.count(now)
+		clear(o.changes)
 	}
 	o.decoder = NewDecoder(o.descriptor, p.raw...)
 }
