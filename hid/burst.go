@@ -14,10 +14,11 @@ const (
 // burst tells presses of a macro device (a webkey, a pedal with a string) apart. One press types a whole text, so that the
 // first key-down is the press and everything until the device is quiet belongs to it.
 //
-// What it types without being pressed is swallowed: what began before it was opened, so that its next report comes within
-// burstGap, and what begins soon after it was plugged in. Of a device that was there when Run began, as at boot, the Bus may know
-// how long; else it was long. One that failed, or slept with the computer, may have lost its power and counts as plugged in again. So a press within
-// those seconds is lost (and counted), as the one is not to be told from the other, and a phantom press at every plug-in is worse.
+// What it types without being pressed is swallowed: what began before it was opened, so that its next report comes
+// within burstGap, and what begins soon after it was plugged in. Of a device that was there when Run began, as at boot,
+// the Bus may know how long; else it was long. One that failed, or slept with the computer, may have lost its power and
+// counts as plugged in again. So a press within those seconds is lost (and counted), as the one is not to be told from
+// the other, and a phantom press at every plug-in is worse.
 type burst struct {
 	ownUntil  time.Time // what begins before is typed by the device itself
 	heldUntil time.Time // ownUntil goes no further by reports that follow each other from the opening on

@@ -15,8 +15,8 @@ const inputClassPath = "sys/class/input"
 // KEY_M (linux/input-event-codes.h).
 const letterKeys uint64 = 0x3ff<<16 | 0x1ff<<30 | 0x7f<<44
 
-// OtherKeyboard tells whether the kernel has a keyboard with all letters that is no part of the device: one built in or on Bluetooth too. One
-// that a program holds is none.
+// OtherKeyboard tells whether the kernel has a keyboard with all letters that is no part of the device: one built in or
+// on Bluetooth too. One that a program holds is none.
 func (u *USB) OtherKeyboard(d Device) (bool, error) { return u.sys().otherKeyboard(d.Port) }
 
 func (s sysfs) otherKeyboard(port string) (bool, error) {

@@ -25,13 +25,14 @@ const (
 	maxSights = 256
 )
 
-// Learn tells what is pressed until ctx is done, and then returns nil: the devices that it had are given back by then. Run must be running,
-// and there is one Learn at a time. Saw is called by this goroutine. Meanwhile nothing comes out of Presses.
+// Learn tells what is pressed until ctx is done, and then returns nil: the devices that it had are given back by then.
+// Run must be running, and there is one Learn at a time. Saw is called by this goroutine. Meanwhile nothing comes out of
+// Presses.
 //
-// Which devices it opens, besides those that a Wanted matches: at once those with keys that neither type nor point. Those
-// that do, or that do not say what they send, may be what somebody works with; they are opened once they were plugged in
-// during a Learn, at most two minutes before this one began. The only keyboard with letters is not opened at all, and never a security key, a power supply, a pen or a
-// touch screen.
+// Which devices it opens, besides those that a Wanted matches: at once those with keys that neither type nor point.
+// Those that do, or that do not say what they send, may be what somebody works with; they are opened once they were
+// plugged in during a Learn, at most two minutes before this one began. The only keyboard with letters is not opened at
+// all, and never a security key, a power supply, a pen or a touch screen.
 func (l *Listener) Learn(ctx context.Context, saw func(Sight)) error {
 	g, err := l.beginLearning()
 	if err != nil {

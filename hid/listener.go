@@ -108,8 +108,8 @@ func (l *Listener) SetTiming(t Timing) {
 	l.lookAgain()
 }
 
-// Presses is where the presses come out, in the order of each device; none while Learn runs. It is closed when Run returns. A program that does
-// not take them in time loses the newest ones; see Dropped.
+// Presses is where the presses come out, in the order of each device; none while Learn runs. It is closed when Run
+// returns. A program that does not take them in time loses the newest ones; see Dropped.
 func (l *Listener) Presses() <-chan Press { return l.presses }
 
 // Dropped is how many presses were lost because they were not taken from Presses in time.
@@ -119,9 +119,9 @@ func (l *Listener) Dropped() uint64 { return l.dropped.Load() }
 // would be.
 func (l *Listener) CutShort() uint64 { return l.cut.Load() }
 
-// Light answers on a device, soon, on the key itself where the device lights its keys. It never waits. While an answer plays, of those that come in only one is kept, the
-// most important and else the newest, so that a burst of presses is no minute of blinking. A device that is not open or has no lights stays
-// dark.
+// Light answers on a device, soon, on the key itself where the device lights its keys. It never waits. While an answer
+// plays, of those that come in only one is kept, the most important and else the newest, so that a burst of presses is
+// no minute of blinking. A device that is not open or has no lights stays dark.
 func (l *Listener) Light(devicePath string, key Key, light Light) {
 	l.mu.Lock()
 	t := l.devices[devicePath]
