@@ -66,7 +66,7 @@ func TestDecode(t *testing.T) {
 		{"long_report_has_a_tail_to_ignore", "", []step{{"00 00 04 00 00 00 00 00 05 ff", "+keyboard:0x04"}}},
 
 		{"short_report_of_buttons_goes_as_far_as_it_has_bits", nineButtons, []step{
-			{"01 01", "+button:1 +button:9"}, {"00", "-button:1"}, {"00 00", "-button:9"},
+			{"01 01", "+button:1 +button:9"}, {"00", "-button:1"}, {"01 01", "+button:1"}, {"00", "-button:1"}, {"00 00", "-button:9"},
 		}},
 		{"buttons_off_the_byte_border", arcadeEncoder, []step{
 			{"7f 7f 7f 7f 7f 0f 00 00", ""}, {"7f 80 00 ff 7f 1f 01 00", "+button:1 +button:5"}, {"7f 7f 7f 7f 7f 02 80 ff", "-button:1 -button:5 +button:12"},
