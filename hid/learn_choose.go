@@ -32,7 +32,8 @@ func (l *Listener) traitsOf(u unit, now instant) unitTraits {
 		if unitOf(t.Device) != u {
 			continue
 		}
-		if t.owner == nil && t.unsettled(now) {
+		// The interfaces of a device that is plugged in appear one by one, and what they are together decides.
+		if t.owner == nil && (t.newcomer || t.unsettled(now)) {
 			all.settling = max(all.settling, t.settling(now))
 		}
 		all.named = all.named || slices.ContainsFunc(l.wanted, func(w Wanted) bool { return w.Match.Matches(t.Device) })

@@ -257,13 +257,13 @@ func TestLearnRaw(t *testing.T) {
 		},
 		{
 			"answers with press and release at once",
-			func(bus *hidtest.Bus) { report(bus, 0, 0); time.Sleep(2 * time.Second) },
+			func(bus *hidtest.Bus) { time.Sleep(time.Second); report(bus, 0, 0); time.Sleep(time.Second) },
 			func(bus *hidtest.Bus) { report(bus, 0x80, 0); report(bus, 0, 0) },
 			[]string{"pressed 1-4:1.0 raw:3.7 0s tap-only"},
 		},
 		{
 			"latches",
-			func(bus *hidtest.Bus) { report(bus, 0, 0); time.Sleep(2 * time.Second) },
+			func(bus *hidtest.Bus) { time.Sleep(time.Second); report(bus, 0, 0); time.Sleep(time.Second) },
 			func(bus *hidtest.Bus) { report(bus, 1, 0); time.Sleep(10 * time.Second); report(bus, 0, 0) },
 			[]string{"pressed 1-4:1.0 raw:3.0 5s"},
 		},
@@ -361,7 +361,10 @@ func TestLearnOnlyKeyboardWithoutFinder(t *testing.T) {
 		r.bus = fake
 		p := r.learn(t)
 		p.wantSights(t, time.Second, "withheld 1-3:1.0 fix=true")
+		p.stop()
 		fake.Plug(hidtest.Other("1-9", "Keyboard", 0x0020, hidtest.KeyboardDescriptor))
+		time.Sleep(time.Second)
+		p = r.learn(t)
 		p.replug(keypad)
 		if got := p.saw(time.Second); !slices.Contains(got, "ready 1-3:1.0") {
 			t.Errorf("sights = %v, want the keypad ready beside another keyboard", got)
@@ -437,6 +440,28 @@ func TestLearnUnits(t *testing.T) {
 		p.wantSights(t, time.Second, "pressed 1-3:1.1 button:3 100ms")
 		if slices.Contains(bus.Opened(), lights.Path) {
 			t.Error("an interface without keys was opened")
+		}
+	})
+}
+
+// A security key that types passwords too is not opened for that either, however often it is plugged in.
+func TestLearnSecurityKeyThatTypes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		types, authenticates := hidtest.Keypad("1-3", "A"), hidtest.Keypad("1-3", "A")
+		authenticates.Path, authenticates.Interface, authenticates.BootKeyboard = "1-3:1.1", 1, false
+		authenticates.Descriptor = hidtest.FIDODescriptor
+		bus := hidtest.NewBus(authenticates, types)
+		p := startRig(t, bus, hid.Options{}).learn(t)
+		time.Sleep(time.Second)
+		bus.Unplug(types.Path)
+		bus.Unplug(authenticates.Path)
+		time.Sleep(time.Second)
+		bus.Plug(types)
+		time.Sleep(100 * time.Millisecond) // the system makes its interfaces one by one
+		bus.Plug(authenticates)
+		p.wantSights(t, time.Minute)
+		if opened := bus.Opened(); len(opened) != 0 {
+			t.Errorf("opened %v, want nothing", opened)
 		}
 	})
 }

@@ -19,7 +19,6 @@ type timedChange struct {
 // the state of NumLock (13ba:0001 in github.com/thkala/actkbd, issue 6). A NumLock press alone passes, wrapWithin late.
 type numLock struct {
 	down, up time.Time // of a press that may yet turn out to be a wrapping; zero: none
-	dropping bool      // the press was a wrapping, and so is its release
 	other    time.Time // when another key last changed
 }
 
@@ -27,21 +26,18 @@ type numLock struct {
 func (n *numLock) change(c Change, at time.Time, out []timedChange) []timedChange {
 	out = n.advance(at, out)
 	if c.Key != numLockKey {
-		if c.Down && !n.down.IsZero() {
-			n.dropping = n.up.IsZero()
+		if c.Down {
 			n.down, n.up = time.Time{}, time.Time{}
 		}
 		n.other = at
 		return append(out, timedChange{c, at})
 	}
 	switch {
-	case c.Down && !n.other.IsZero() && at.Sub(n.other) < wrapWithin:
-		n.dropping = true
+	case c.Down && at.Sub(n.other) < wrapWithin:
+		// A wrapping. Its release passes, and releases nothing.
 	case c.Down:
 		out = n.flush(out)
 		n.down = at
-	case n.dropping:
-		n.dropping = false
 	case !n.down.IsZero():
 		n.up = at
 	default:
