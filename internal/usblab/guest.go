@@ -151,8 +151,7 @@ func qemuArgs(k kit, o Options, initrd, dir string) []string {
 	}
 	// mitigations=off and nokaslr: a third less time to boot. no_timer_check: on a busy
 	// machine the emulated timer ticks too late for the kernel's check, which panics.
-	// rcu_expedited: drivers let go of a device in half the time.
-	kernelArgs := "console=ttyS0 quiet panic=-1 mitigations=off nokaslr no_timer_check rcupdate.rcu_expedited=1"
+	kernelArgs := "console=ttyS0 quiet panic=-1 mitigations=off nokaslr no_timer_check"
 	args := []string{
 		// Emulation, always: a /dev/kvm that exists is not always one that works.
 		"-accel", "tcg",
