@@ -22,10 +22,10 @@ type Decoder struct {
 
 // heldKey is a key that is down, or that the report at hand releases.
 type heldKey struct {
-	key    Key
-	places int32 // values that say it is down
-	told   bool  // its press was reported
-	silent bool  // it was down from the start, and neither its press nor its release is reported
+	order  uint32 // the key's
+	places int32  // values that say it is down
+	told   bool   // its press was reported
+	silent bool   // it was down from the start, and neither its press nor its release is reported
 }
 
 // NewDecoder makes a decoder for a device; BootKeyboard serves for a boot keyboard whose descriptor is not known. It decodes the raw
@@ -72,7 +72,7 @@ func (d *Decoder) Decode(report []byte, changes []Change) []Change {
 		changes = d.press(changes)
 	}
 	for _, k := range d.pulses {
-		if _, down := d.find(k); !down {
+		if _, down := d.find(k.order()); !down {
 			changes = append(changes, Change{k, true}, Change{k, false})
 		}
 	}
@@ -94,7 +94,7 @@ func (d *Decoder) Baseline(report []byte) {
 func (d *Decoder) Down() []Key {
 	keys := make([]Key, len(d.held))
 	for i, h := range d.held {
-		keys[i] = h.key
+		keys[i] = keyOf(h.order)
 	}
 	return keys
 }
@@ -146,23 +146,23 @@ func (d *Decoder) apply(report []byte) {
 }
 
 // find is where a key is among the held ones, or would be.
-func (d *Decoder) find(k Key) (int, bool) {
+func (d *Decoder) find(order uint32) (int, bool) {
 	low, high := 0, len(d.held)
 	for low < high {
-		if middle := (low + high) / 2; d.held[middle].key.order() < k.order() {
+		if middle := (low + high) / 2; d.held[middle].order < order {
 			low = middle + 1
 		} else {
 			high = middle
 		}
 	}
-	return low, low < len(d.held) && d.held[low].key == k
+	return low, low < len(d.held) && d.held[low].order == order
 }
 
 // addPlace notes one more value that says that a key is down.
-func (d *Decoder) addPlace(k Key) {
-	i, ok := d.find(k)
+func (d *Decoder) addPlace(order uint32) {
+	i, ok := d.find(order)
 	if !ok {
-		d.held = append(d.held, heldKey{key: k})
+		d.held = append(d.held, heldKey{order: order})
 		for j := len(d.held) - 1; j > i; j-- {
 			d.held[j], d.held[j-1] = d.held[j-1], d.held[j]
 		}
@@ -172,8 +172,8 @@ func (d *Decoder) addPlace(k Key) {
 }
 
 // dropPlace notes that one value says so no more.
-func (d *Decoder) dropPlace(k Key) {
-	if i, ok := d.find(k); ok {
+func (d *Decoder) dropPlace(order uint32) {
+	if i, ok := d.find(order); ok {
 		d.held[i].places--
 		d.fewer = true
 	}
@@ -184,7 +184,7 @@ func (d *Decoder) press(changes []Change) []Change {
 	for i := range d.held {
 		if h := &d.held[i]; !h.told && !h.silent {
 			h.told = true
-			changes = append(changes, Change{h.key, true})
+			changes = append(changes, Change{keyOf(h.order), true})
 		}
 	}
 	return changes
@@ -197,7 +197,7 @@ func (d *Decoder) release(changes []Change) []Change {
 		if h.places > 0 {
 			kept = append(kept, h)
 		} else if h.told {
-			changes = append(changes, Change{h.key, false})
+			changes = append(changes, Change{keyOf(h.order), false})
 		}
 	}
 	d.held = kept

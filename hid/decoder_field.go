@@ -26,8 +26,8 @@ type keyField struct {
 
 // slot is one value of an array: what it said last, and what the report at hand says, which counts once the whole array was read.
 type slot struct {
-	value, said int64 // -1: nothing yet
-	key, names  Key   // the key that this is, the zero Key when it is none
+	value, said int64  // -1: nothing yet
+	key, names  uint32 // the order of the key that this is, 0 when it is none
 }
 
 // emptySlot is a slot that said nothing yet.
@@ -121,18 +121,18 @@ func (f *keyField) presses(raw uint32) bool {
 	return raw != 0
 }
 
-// named is the key that a value of an array names, the zero Key when it names none. RollOver is that more keys are down than the array can
+// named is the order of the key that a value of an array names, 0 when it names none. RollOver is that more keys are down than the array can
 // tell.
-func (f *keyField) named(raw uint32) (k Key, rollOver bool) {
+func (f *keyField) named(raw uint32) (order uint32, rollOver bool) {
 	index, ok := f.index(raw)
 	if !ok {
-		return Key{}, false
+		return 0, false
 	}
 	page, usage, ok := f.usage(index)
 	if !ok || !isKey(page, usage) {
-		return Key{}, ok && page == PageKeyboard && usage == usageErrorRollOver
+		return 0, ok && page == PageKeyboard && usage == usageErrorRollOver
 	}
-	return Key{page, usage}, false
+	return Key{page, usage}.order(), false
 }
 
 // index is the index of the usage that a slot of an array names; false when the slot is empty. HID 1.11, section 6.2.2.5: a value

@@ -82,13 +82,16 @@ func (d *Decoder) applyReport(r *reportKeys, report, data []byte) {
 	}
 	for i := range r.fields {
 		f := &r.fields[i]
-		switch {
-		case (f.lastByte < low || f.firstByte > high) && !f.relative:
-		case !f.guarded(report):
+		if (f.lastByte < low || f.firstByte > high) && !f.relative {
+			continue
+		}
+		if len(f.guards) > 0 && !f.guarded(report) {
 			r.fresh = false
-		case !f.array:
+			continue
+		}
+		if !f.array {
 			d.applyVariables(f, data)
-		case !d.applyArray(f, data, low, high):
+		} else if !d.applyArray(f, data, low, high) {
 			r.fresh = false
 		}
 	}
@@ -115,9 +118,9 @@ func (d *Decoder) applyVariables(f *keyField, data []byte) {
 			case f.relative:
 				d.pulses = append(d.pulses, k)
 			case pressed>>i&1 != 0:
-				d.addPlace(k)
+				d.addPlace(k.order())
 			default:
-				d.dropPlace(k)
+				d.dropPlace(k.order())
 			}
 		}
 	}
@@ -158,11 +161,11 @@ func (d *Decoder) applyArray(f *keyField, data []byte, low, high int) bool {
 
 // fill puts another value into a slot of an array: one key loses a place and another gains one, so that a key that only moves to another slot
 // stays as it is.
-func (d *Decoder) fill(s *slot, value int64, names Key) {
-	if s.key != (Key{}) {
+func (d *Decoder) fill(s *slot, value int64, names uint32) {
+	if s.key != 0 {
 		d.dropPlace(s.key)
 	}
-	if names != (Key{}) {
+	if names != 0 {
 		d.addPlace(names)
 	}
 	s.value, s.key = value, names

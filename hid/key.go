@@ -30,6 +30,9 @@ func ButtonKey(n int) Key {
 // order is what keys are sorted by: page, then usage.
 func (k Key) order() uint32 { return uint32(k.Page)<<16 | uint32(k.Usage) }
 
+// keyOf is the key with this order.
+func keyOf(order uint32) Key { return Key{uint16(order >> 16), uint16(order)} }
+
 func (k Key) compare(other Key) int { return cmp.Compare(k.order(), other.order()) }
 
 // pageNames are the words that stand for usage pages in a key's canonical form. They are stored: never change one.
