@@ -141,3 +141,33 @@ func TestImpossibleNaming(t *testing.T) {
 		t.Errorf("by serial: %v", err)
 	}
 }
+
+// What a key cannot do it is not bound to; nothing at all is the proposal.
+func TestReadAnswer(t *testing.T) {
+	d := newDialogue(&learning{place: place{config: config.Default()}}, nil)
+	burst, quick, other := api.Sight{Key: "any", TapOnly: true}, api.Sight{Key: "button:1", TapOnly: true}, api.Sight{Key: "button:1"}
+	for _, tt := range []struct {
+		name  string
+		sight api.Sight
+		line  string
+		err   string
+	}{
+		{"a hold of any key", burst, "1 hold 2", "any key can only be tapped"},
+		{"a double of any key", burst, "double 2", "any key can only be tapped"},
+		{"a tap of any key", burst, "1", ""},
+		{"a hold of a key that cannot", quick, "1 hold 2", "this key cannot be held"},
+		{"a double of a key that cannot be held", quick, "1 double 2", ""},
+		{"all gestures", other, "1 hold 2 double 3", ""},
+	} {
+		if _, err := d.read(tt.sight, tt.line); (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+			t.Errorf("%s: %v, want an error with %q", tt.name, err, tt.err)
+		}
+	}
+	if a, err := d.read(other, ""); err != nil || !a.tap.Undo {
+		t.Errorf("nothing for the first key: %+v, %v, want undo", a, err)
+	}
+	d.bound = []config.Button{{}}
+	if a, err := d.read(other, ""); err != nil || a.what != answerNone {
+		t.Errorf("nothing for the second key: %+v, %v, want it asked again", a, err)
+	}
+}
