@@ -243,6 +243,7 @@ func TestGadget(t *testing.T) {
 	hidtest.Conformance(t, func(*testing.T) hidtest.Harness { return g })
 	g.Plug(t)
 	t.Run("listener", func(t *testing.T) { testListener(t, g) })
+	t.Run("cost of decoding", func(t *testing.T) { testCost(t, g) })
 	t.Run("no permission", func(t *testing.T) {
 		cmd, got := another(t, "opener", 1000)
 		if _ = cmd.Wait(); got != "true true" {
