@@ -24,7 +24,9 @@ type parser struct {
 	global    globals
 	pushed    []globals
 	local     locals
+	offset    int   // of the item at hand, in bytes
 	open      []int // collections, as indices in d.Collections
+	openedAt  []int // and the offsets of their items
 	keyValues int
 }
 
@@ -62,6 +64,7 @@ func ParseDescriptor(b []byte) (*Descriptor, error) {
 	p := parser{d: &Descriptor{bits: make(map[reportKey]int)}}
 	for offset := 0; offset < len(b); {
 		it, n, err := nextItem(b[offset:])
+		p.offset = offset
 		if err == nil {
 			err = p.take(it)
 		}
@@ -70,11 +73,11 @@ func ParseDescriptor(b []byte) (*Descriptor, error) {
 		}
 		offset += n
 	}
-	if len(p.open) > 0 {
-		return nil, fmt.Errorf("report descriptor: end: %d collections not closed", len(p.open))
+	if n := len(p.openedAt); n > 0 {
+		return nil, fmt.Errorf("report descriptor: offset %d: end: the collection at offset %d is not closed", len(b), p.openedAt[n-1])
 	}
 	if len(p.d.bits) == 0 {
-		return nil, fmt.Errorf("report descriptor: %d bytes without a report", len(b))
+		return nil, fmt.Errorf("report descriptor: offset %d: end: there is no input, output or feature item", len(b))
 	}
 	return p.d, nil
 }
@@ -112,6 +115,7 @@ func (p *parser) takeMain(it item) error {
 			return fmt.Errorf("no collection is open")
 		}
 		p.open = p.open[:len(p.open)-1]
+		p.openedAt = p.openedAt[:len(p.open)]
 		return nil
 	}
 	if len(p.open) == maxCollectionDepth {
@@ -122,6 +126,7 @@ func (p *parser) takeMain(it item) error {
 		c.Page, c.Usage = usages[0].Page, usages[0].Min
 	}
 	p.open = append(p.open, len(p.d.Collections))
+	p.openedAt = append(p.openedAt, p.offset)
 	p.d.Collections = append(p.d.Collections, c)
 	return nil
 }

@@ -209,7 +209,7 @@ func TestParseDescriptorErrors(t *testing.T) {
 	for _, test := range []struct {
 		name, descriptor, want string
 	}{
-		{"empty", "", "report descriptor: 0 bytes without a report"},
+		{"empty", "", "report descriptor: offset 0: end: there is no input, output or feature item"},
 		{"too_long", strings.Repeat("c0", 4097), "report descriptor: 4097 bytes, more than 4096"},
 		{"cut_off", "05 09 26 ff", "report descriptor: offset 2: logical maximum: cut off by the end"},
 		{"long_item_cut_off", "05 09 fe 05 00 01", "report descriptor: offset 2: long item: cut off by the end"},
@@ -233,7 +233,7 @@ func TestParseDescriptorErrors(t *testing.T) {
 		{"pop_without_push", "b4", "report descriptor: offset 0: pop: nothing was pushed"},
 		{"push_too_deep", strings.Repeat("a4", 17), "report descriptor: offset 16: push: more than 16 levels deep"},
 		{"collections_too_deep", strings.Repeat("a1 01", 33), "report descriptor: offset 64: collection: more than 32 levels deep"},
-		{"collection_not_closed", "a1 01 75 08 95 01 81 01", "report descriptor: end: 1 collections not closed"},
+		{"collection_not_closed", "a1 01 75 08 95 01 81 01", "report descriptor: offset 8: end: the collection at offset 0 is not closed"},
 		{"end_without_collection", "c0", "report descriptor: offset 0: end collection: no collection is open"},
 		{"delimiter_not_closed", "a9 01 09 01 81 02", "report descriptor: offset 4: input: inside a delimiter set"},
 		{"delimiter_in_a_delimiter", "a9 01 a9 01", "report descriptor: offset 2: delimiter: 1 after a delimiter of the same kind"},
