@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -217,170 +216,6 @@ func TestLearnAtPlugIn(t *testing.T) {
 	})
 }
 
-func TestLearnRaw(t *testing.T) {
-	const path = "1-4:1.0"
-	report := func(bus *hidtest.Bus, b3, clock byte) { bus.Report(path, 7, 0, clock, b3, 0xaa, 0, 0, 0) }
-	tests := []struct {
-		name  string
-		idle  func(bus *hidtest.Bus) // for two seconds from plug-in on
-		press func(bus *hidtest.Bus)
-		want  []string
-	}{
-		{
-			"reports its state all the time, with a clock",
-			func(bus *hidtest.Bus) {
-				for i := range 200 {
-					report(bus, 0x03, byte(i))
-					time.Sleep(10 * time.Millisecond)
-				}
-			},
-			func(bus *hidtest.Bus) {
-				for i := range 30 {
-					report(bus, 0x07, byte(3*i))
-					time.Sleep(10 * time.Millisecond)
-				}
-				for i := range 100 {
-					report(bus, 0x03, byte(7*i))
-					time.Sleep(10 * time.Millisecond)
-				}
-			},
-			[]string{"pressed 1-4:1.0 raw:3.2 300ms"},
-		},
-		{
-			"is silent until it is pressed",
-			func(*hidtest.Bus) { time.Sleep(2 * time.Second) },
-			func(bus *hidtest.Bus) {
-				for range 2 {
-					report(bus, 0x02, 0)
-					time.Sleep(time.Second)
-					report(bus, 0x03, 0)
-					time.Sleep(time.Second)
-				}
-			},
-			[]string{"pressed 1-4:1.0 raw:3.0=0 1s", "pressed 1-4:1.0 raw:3.0=0 1s"},
-		},
-		{
-			"answers with press and release at once",
-			func(bus *hidtest.Bus) { time.Sleep(time.Second); report(bus, 0, 0); time.Sleep(time.Second) },
-			func(bus *hidtest.Bus) { report(bus, 0x80, 0); report(bus, 0, 0) },
-			[]string{"pressed 1-4:1.0 raw:3.7 0s tap-only"},
-		},
-		{
-			"latches",
-			func(bus *hidtest.Bus) { time.Sleep(time.Second); report(bus, 0, 0); time.Sleep(time.Second) },
-			func(bus *hidtest.Bus) {
-				for range 20 {
-					report(bus, 1, 0)
-					time.Sleep(time.Second)
-				}
-				report(bus, 0, 0)
-			},
-			[]string{"pressed 1-4:1.0 raw:3.0 5s"},
-		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				bus := hidtest.NewBus(riddle)
-				p := startRig(t, bus, hid.Options{}).learn(t)
-				p.wantSights(t, time.Second, "candidate 1-4:1.0")
-				p.replug(riddle)
-				plugged := time.Now()
-				tt.idle(bus)
-				p.wantSights(t, 0, "unplugged 1-4:1.0", "ready 1-4:1.0")
-				if watched := p.readyAt.Sub(plugged); watched < time.Second {
-					t.Errorf("ready after %v, want it watched for a second", watched)
-				}
-				tt.press(bus)
-				p.wantSights(t, 10*time.Second, tt.want...)
-			})
-		})
-	}
-}
-
-// The only keyboard with letters is not taken away from whoever types on it.
-func TestLearnOnlyKeyboard(t *testing.T) {
-	tests := []struct {
-		name   string
-		setUp  func(bus *hidtest.Bus)
-		wanted []hid.Wanted
-		want   []string // after it was plugged in again
-	}{
-		{"the only one", func(bus *hidtest.Bus) { bus.SetKeyboard(false) }, nil, []string{"withheld 1-3:1.0 fix=true"}},
-		{"a laptop has one", func(*hidtest.Bus) {}, nil, []string{"ready 1-3:1.0"}},
-		{"another one on the bus", func(bus *hidtest.Bus) {
-			bus.SetKeyboard(false)
-			bus.Plug(hidtest.Other("1-9", "Keyboard", 0x0020, hidtest.KeyboardDescriptor))
-		}, nil, []string{"ready 1-3:1.0"}},
-		{"the only one, and wanted", func(bus *hidtest.Bus) { bus.SetKeyboard(false) }, []hid.Wanted{wantKeys(tap, key1)}, []string{"ready 1-3:1.0"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				bus := hidtest.NewBus(keypad)
-				tt.setUp(bus)
-				p := startRig(t, bus, hid.Options{}, tt.wanted...).learn(t)
-				p.saw(time.Second)
-				p.replug(keypad)
-				got := slices.DeleteFunc(p.saw(time.Minute), func(s string) bool { return strings.HasPrefix(s, "unplugged") || strings.Contains(s, "1-9") })
-				if diff := cmp.Diff(tt.want, got); diff != "" {
-					t.Errorf("sights (-want +got):\n%s", diff)
-				}
-				if want := strings.HasPrefix(tt.want[0], "ready"); bus.IsOpen(keypad.Path) != want {
-					t.Errorf("open = %t, want %t", bus.IsOpen(keypad.Path), want)
-				}
-			})
-		})
-	}
-}
-
-// A keyboard that was opened is given back when the other keyboard goes.
-func TestLearnGivesTheLastKeyboardBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		bus := hidtest.NewBus(keypad, hidtest.Other("1-9", "Keyboard", 0x0020, hidtest.KeyboardDescriptor))
-		bus.SetKeyboard(false)
-		p := startRig(t, bus, hid.Options{}).learn(t)
-		p.replug(keypad)
-		time.Sleep(time.Second)
-		if !bus.IsOpen(keypad.Path) {
-			t.Fatal("not opened after it was plugged in again")
-		}
-		bus.Unplug("1-9:1.0")
-		time.Sleep(time.Second)
-		if bus.IsOpen(keypad.Path) {
-			t.Error("still open though it is the only keyboard now")
-		}
-		if got := p.saw(0); got[len(got)-1] != "withheld 1-3:1.0 fix=true" {
-			t.Errorf("sights = %v, want it withheld at last", got)
-		}
-	})
-}
-
-// noFinder is a bus that knows of no keyboards but those on it.
-type noFinder struct {
-	hid.Bus
-	hid.Notifier
-	hid.Checker
-}
-
-func TestLearnOnlyKeyboardWithoutFinder(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		fake := hidtest.NewBus(keypad)
-		r := startRig(t, noFinder{fake, fake, fake}, hid.Options{})
-		r.bus = fake
-		p := r.learn(t)
-		p.wantSights(t, time.Second, "withheld 1-3:1.0 fix=true")
-		p.stop()
-		fake.Plug(hidtest.Other("1-9", "Keyboard", 0x0020, hidtest.KeyboardDescriptor))
-		time.Sleep(time.Second)
-		p = r.learn(t)
-		p.replug(keypad)
-		if got := p.saw(time.Second); !slices.Contains(got, "ready 1-3:1.0") {
-			t.Errorf("sights = %v, want the keypad ready beside another keyboard", got)
-		}
-	})
-}
-
 // Learn may end for a question to be answered, and begin again, without anything being plugged in again.
 func TestLearnAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -484,6 +319,24 @@ func TestLearnSecurityKeyThatTypes(t *testing.T) {
 		p.wantSights(t, time.Minute)
 		if opened := bus.Opened(); len(opened) != 0 {
 			t.Errorf("opened %v, want nothing", opened)
+		}
+	})
+}
+
+// What was under way when somebody begins to learn is let go: a press that was complete counts.
+func TestLearnBeginsAmidAGesture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startRig(t, hidtest.NewBus(keypad), hid.Options{}, wantKeys(tapTwice, key1), wantKeys(tapHold, key2))
+		r.bus.Type(keypad.Path, 50*time.Millisecond, key1)
+		r.bus.KeyDown(keypad.Path, key2)
+		synctest.Wait()
+		p := r.learn(t)
+		time.Sleep(time.Second)
+		r.bus.KeyUp(keypad.Path, key2)
+		p.wantSights(t, 10*time.Second, "ready 1-3:1.0")
+		wantPresses(t, r.pressesIn(time.Second), "1-3:1.0 keyboard:0x59 tap pad")
+		if r.CutShort() != 1 {
+			t.Errorf("CutShort() = %d, want 1: a key was down", r.CutShort())
 		}
 	})
 }
