@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 	"unsafe"
@@ -93,8 +92,11 @@ func (u *USB) Check(d Device) error {
 // Age is how long ago a device was plugged in, as the kernel counts it.
 func (u *USB) Age(d Device) (time.Duration, bool) {
 	s := u.sys()
-	port, _, _ := strings.Cut(d.Path, interfaceMark)
-	ms, err := strconv.ParseInt(text(s.dir(port), "power/connected_duration"), 10, 64)
+	there, err := s.device(d.Path)
+	if err != nil {
+		return 0, false
+	}
+	ms, err := strconv.ParseInt(text(s.dir(there.Port), "power/connected_duration"), 10, 64)
 	return time.Duration(ms) * time.Millisecond, err == nil
 }
 

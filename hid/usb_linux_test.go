@@ -232,4 +232,8 @@ func TestAge(t *testing.T) {
 	if _, ok := usb.Age(Device{Path: "1-4:1.0"}); ok { // a kernel that does not count
 		t.Error("Age() is known where the kernel does not tell")
 	}
+	remove(t, filepath.Join(usb.root, usbDevicesPath, "1-2.3:1.0"))
+	if _, ok := usb.Age(Device{Path: "1-2.3:1.0"}); ok { // the interface goes before the device does
+		t.Error("Age() is known of what is gone")
+	}
 }
