@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"magicbutton/hid"
 	"magicbutton/internal/api"
@@ -25,7 +26,7 @@ func (d *dialogue) question(s api.Sight) string {
 	if canHold(s) {
 		both = ` ("2 hold 5": tap and hold)`
 	}
-	return "  number or code of a tag" + both + ", u undo, s skip, ? help: "
+	return "  number or tag" + both + ", u undo, s skip, ? help: "
 }
 
 // read reads an answer that fits the key. Nothing at all is the proposal, where
@@ -75,9 +76,9 @@ func (d *dialogue) tryBind(ctx context.Context, b config.Button) (done bool, err
 // sayBound says what a key does already, and how that can be changed.
 func (d *dialogue) sayBound(s api.Sight, device hid.Match, line int) {
 	d.print("  it is %s already; to change that, edit line %d of %s\n", d.does(device, s.Key), line, d.file)
-	for _, n := range possible(s) {
+	for _, n := range slices.Backward(possible(s)) {
 		if n.closer(namingOf(device)) {
-			d.print("  %s binds it anew for %s\n", d.command("devices learn --by "+string(n)), n.means(s))
+			d.print("  %s binds it for this one alone\n", d.command("devices learn --by "+string(n)))
 			break
 		}
 	}

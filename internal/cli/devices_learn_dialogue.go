@@ -183,9 +183,9 @@ func (d *dialogue) naming(ctx context.Context, s api.Sight) (naming, error) {
 	}
 	otherwise := ""
 	if len(others) > 0 {
-		otherwise = "; else answer " + strings.Join(others, " or ")
+		otherwise = " (else answer " + strings.Join(others, " or ") + ")"
 	}
-	d.print("  named %s, %s%s\n", b.Device, by.means(s), otherwise)
+	d.print("  named %s, %s%s\n", b.Device, by.words(), otherwise)
 	return by, nil
 }
 
@@ -197,7 +197,7 @@ func (d *dialogue) rename(s api.Sight, by, before naming) naming {
 		return before
 	}
 	d.named[unit(s)] = by
-	d.print("  named %s, %s\n", m, by.means(s))
+	d.print("  named %s, %s\n", m, by.words())
 	return by
 }
 

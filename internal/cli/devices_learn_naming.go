@@ -46,15 +46,15 @@ func (n naming) of(s api.Sight) (hid.Match, error) {
 	return m, nil
 }
 
-// means says which devices a naming means, in words.
-func (n naming) means(s api.Sight) string {
+// words says in words how a device is named.
+func (n naming) words() string {
 	switch n {
 	case bySerial:
-		return "this one, by its serial number"
+		return "by its serial number"
 	case byPort:
-		return "the one plugged into port " + s.Port
+		return "by its port"
 	}
-	return "every one of its model"
+	return "as every one of its model"
 }
 
 // possible lists the namings that a device can have.
