@@ -142,8 +142,11 @@ func (l *Listener) noteUnused(t *tracked, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t.checked = now.mono
+	if t.owner != nil {
+		err = nil // it is this program that has the device, for a moment yet
+	}
 	s := stateOf(err)
-	if t.owner != nil || s == Failed {
+	if s == Failed {
 		s = Usable
 	}
 	t.become(s, err, now)
