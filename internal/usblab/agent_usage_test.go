@@ -2,11 +2,23 @@ package usblab_test
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 )
+
+// longVar, or CI=true, has the tests run that go test ./... has no time for.
+const longVar = "USBLAB_LONG"
+
+// long passes a test over where nobody asked for the long ones.
+func long(t *testing.T) {
+	t.Helper()
+	if os.Getenv(longVar) == "" && os.Getenv(replugsVar) == "" && os.Getenv("CI") != "true" {
+		t.Skipf("takes long: set %s=1 (or CI=true), or run make lab", longVar)
+	}
+}
 
 // usage is what an agent holds on to and does, as its system counts it.
 type usage struct {

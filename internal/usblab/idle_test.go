@@ -10,6 +10,8 @@ import (
 
 // TestIdle leaves an agent alone with four devices that nobody presses, and counts what it costs their desk.
 func TestIdle(t *testing.T) {
+	long(t)
+	t.Parallel()
 	g := usblab.Start(t, usblab.Options{
 		Disk:  usblab.NewDisk(t),
 		Files: map[string]string{"/bin/magicbutton": usblab.Build(t, "magicbutton/cmd/magicbutton")},

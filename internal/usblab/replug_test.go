@@ -32,6 +32,8 @@ func replugs(t *testing.T) int {
 // TestReplug unplugs a keypad and plugs it in again, over and over: each time it is pressed once, and the agent ends up with as many files,
 // threads and goroutines as if nothing had happened.
 func TestReplug(t *testing.T) {
+	long(t)
+	t.Parallel()
 	n := replugs(t)
 	g := usblab.Start(t, usblab.Options{
 		Disk:  usblab.NewDisk(t),

@@ -14,6 +14,7 @@ import (
 // TestSleep lets the machine sleep, and unplugs a hub with the keyboards behind it: afterwards presses count again, lights
 // answer again, and the agent has not filled its log.
 func TestSleep(t *testing.T) {
+	long(t)
 	t.Parallel()
 	g := usblab.Start(t, usblab.Options{
 		Disk:  usblab.NewDisk(t),
