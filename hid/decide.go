@@ -91,7 +91,7 @@ func (l *Listener) decide(ctx context.Context, running *sync.WaitGroup, t *track
 // announce tells whoever learns that a device is open, or cannot be.
 func (l *Listener) announce(t *tracked, now instant) {
 	switch {
-	case t.State == Listening && t.descriptor.HasKeys():
+	case t.State == Listening && t.descriptor.HasKeys() && !t.descriptor.takesRaw():
 		l.tellOnce(t, SawReady, nil)
 	case t.Err != nil && (t.failures == 0 || now.mono.Sub(t.failingSince) >= troubleGrace):
 		l.tellOnce(t, SawFailed, t.Err)

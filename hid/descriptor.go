@@ -15,6 +15,8 @@ type Descriptor struct {
 	Fields []Field
 
 	bits map[reportKey]int // size of each report, padding included, report id excluded
+
+	unconfirmed bool // a Profile says it, which nobody saw on hardware
 }
 
 // Kind is the direction of a report.
@@ -163,11 +165,15 @@ func (f *Field) hasKeys() bool {
 	return false
 }
 
-// Has reports whether an input report of this device can carry the key. A device with keys has AnyKey; of raw keys a descriptor
-// knows nothing.
+// Has reports whether an input report of this device can carry the key. A device with keys has AnyKey, unless it is one such as a
+// security key. A raw key may be in any report of a device that does not say what its reports mean, or of which only a Profile
+// says so that nobody confirmed: it may be wrong.
 func (d *Descriptor) Has(k Key) bool {
 	if k == AnyKey {
-		return d.HasKeys()
+		return d.HasKeys() && !d.private()
+	}
+	if k.isRaw() {
+		return d.takesRaw()
 	}
 	for i := range d.Fields {
 		f := &d.Fields[i]

@@ -28,6 +28,10 @@ func (d *Descriptor) undescribed() bool {
 	return !d.private() && !d.HasKeys() && !d.points() && d.sends()
 }
 
+// takesRaw reports whether raw keys can name what is pressed on the device, as it does not tell, or only a Profile does that nobody
+// confirmed.
+func (d *Descriptor) takesRaw() bool { return d.unconfirmed || d.undescribed() }
+
 // points reports whether the device moves a pointer: its buttons are a mouse's. A joystick is not meant, though its axes are often
 // in a collection that is called a pointer.
 func (d *Descriptor) points() bool {

@@ -41,11 +41,11 @@ func TestPrivate(t *testing.T) {
 			if got := d.private(); got != tt.private {
 				t.Errorf("private() = %t, want %t", got, tt.private)
 			}
-			if got := canSend(d, RawKey(0, 0, false)); got != tt.undescribed {
-				t.Errorf("canSend(a raw key) = %t, want %t", got, tt.undescribed)
+			if got := d.Has(RawKey(0, 0, false)); got != tt.undescribed {
+				t.Errorf("Has(a raw key) = %t, want %t", got, tt.undescribed)
 			}
-			if got := canSend(d, AnyKey); got != tt.anyKey {
-				t.Errorf("canSend(any key) = %t, want %t", got, tt.anyKey)
+			if got := d.Has(AnyKey); got != tt.anyKey {
+				t.Errorf("Has(any key) = %t, want %t", got, tt.anyKey)
 			}
 		})
 	}

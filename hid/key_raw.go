@@ -36,6 +36,8 @@ func (k Key) Raw() (offset, bit int, inverted, ok bool) {
 	return int(k.Usage >> 4 & 0x7ff), int(k.Usage >> 1 & 7), k.Usage&1 != 0, true
 }
 
+func (k Key) isRaw() bool { _, _, _, ok := k.Raw(); return ok }
+
 // rawString is a raw key's canonical form: "raw:3.2", inverted "raw:3.2=0".
 func rawString(offset, bit int, inverted bool) string {
 	s := fmt.Sprintf("raw:%d.%d", offset, bit)

@@ -1,13 +1,16 @@
 package hid
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // learner tells of what is pressed on an open device, in the goroutine that reads it.
 type learner struct {
 	owner *owner
 	learn *learning
 	keys  pressLearner
-	raw   *rawLearner // nil: its reports have a meaning
+	raw   *rawLearner // nil: what its reports mean is known
 }
 
 // switchLearning begins or ends learning on a device as the plan says. What was under way then is let go.
@@ -18,7 +21,7 @@ func (o *owner) switchLearning(p *plan, now instant) {
 	case o.learner == nil || o.learner.learn != p.learn:
 		o.letGo(now)
 		o.learner = &learner{owner: o, learn: p.learn, keys: pressLearner{debounce: p.timing.Debounce}}
-		if o.descriptor.undescribed() {
+		if o.descriptor.takesRaw() {
 			o.learner.raw = &rawLearner{readyAt: now.mono.Add(idleFor)}
 		}
 	}
@@ -26,10 +29,12 @@ func (o *owner) switchLearning(p *plan, now instant) {
 
 // take takes a report and the key changes that it brought.
 func (l *learner) take(report []byte, changes []Change, now time.Time) {
-	if l.raw != nil {
+	explained := slices.ContainsFunc(changes, func(c Change) bool { return !c.Key.isRaw() })
+	if l.raw != nil && (!explained || l.raw.isWatching()) {
 		l.raw.take(report, now)
 		return
 	}
+	l.raw = nil // a Profile that nobody confirmed knows this press: it is taken to know the others too
 	for _, c := range changes {
 		l.tell(l.keys.change(c, now), now)
 	}

@@ -8,7 +8,8 @@ import (
 // idleFor is how long a device that does not say what its reports mean is watched before somebody is asked to press.
 const idleFor = time.Second
 
-// rawLearner finds the bit that a press changes in the reports of such a device.
+// rawLearner finds the bit that a press changes in the reports of such a device, or of one that only a Profile describes that nobody
+// confirmed.
 type rawLearner struct {
 	readyAt time.Time // zero: it was told to be ready
 	idle    spread    // reports while nothing is pressed
@@ -17,7 +18,6 @@ type rawLearner struct {
 	latest  []byte    // the latest of all
 	began   time.Time // of the press under way; zero: none
 	back    time.Time // when it was idle again; zero: not yet
-	last    time.Time
 }
 
 // spread is all that matters of a number of reports: which bits each has.
@@ -59,9 +59,9 @@ func (s *spread) reports() [][]byte { return [][]byte{s.all, s.some} }
 
 // take takes a report.
 func (r *rawLearner) take(report []byte, now time.Time) {
-	r.latest, r.last = bytes.Clone(report), now
+	r.latest = bytes.Clone(report)
 	switch {
-	case !r.readyAt.IsZero():
+	case r.isWatching():
 		r.idle.add(report)
 	case len(r.idle.all) > 0 && r.idle.has(report):
 		if !r.began.IsZero() && r.back.IsZero() {
@@ -78,9 +78,12 @@ func (r *rawLearner) take(report []byte, now time.Time) {
 	}
 }
 
+// isWatching tells whether the idle reports are not known yet, so that nobody was asked to press.
+func (r *rawLearner) isWatching() bool { return !r.readyAt.IsZero() }
+
 // isReady tells once that the idle reports are known.
 func (r *rawLearner) isReady(now time.Time) bool {
-	if r.readyAt.IsZero() || now.Before(r.readyAt) {
+	if !r.isWatching() || now.Before(r.readyAt) {
 		return false
 	}
 	r.readyAt = time.Time{}
@@ -91,7 +94,7 @@ func (r *rawLearner) isReady(now time.Time) bool {
 // next is when something is to be done; zero for never.
 func (r *rawLearner) next() time.Time {
 	switch {
-	case !r.readyAt.IsZero():
+	case r.isWatching():
 		return r.readyAt
 	case r.began.IsZero():
 		return time.Time{}

@@ -89,3 +89,69 @@ func TestLearnRaw(t *testing.T) {
 		})
 	}
 }
+
+// A profile that nobody confirmed may be wrong: of a press that it does not know the bit is told, until it knows one.
+func TestLearnBesideProfile(t *testing.T) {
+	mini := hidtest.Other("1-4", "MuteMe Mini", 0x42db, hidtest.VendorDescriptor)
+	mini.VendorID = 0x20a0
+	const path = "1-4:1.0"
+	tap := func(bus *hidtest.Bus, b2, b3 byte) {
+		bus.Report(path, 0, 0, b2, b3, 0, 0, 0, 0)
+		time.Sleep(100 * time.Millisecond)
+		bus.Report(path, 0, 0, 0, 0, 0, 0, 0, 0)
+		time.Sleep(time.Second)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		bus := hidtest.NewBus(mini)
+		r := startRig(t, bus, hid.Options{})
+		began := time.Now()
+		p := r.learn(t)
+		time.Sleep(500 * time.Millisecond)
+		tap(bus, 0, 4) // nobody was asked yet
+		p.wantSights(t, time.Second, "ready 1-4:1.0")
+		if watched := p.readyAt.Sub(began); watched < time.Second {
+			t.Errorf("ready after %v, want it watched for a second", watched)
+		}
+		tap(bus, 0x10, 0)
+		p.wantSights(t, time.Second, "pressed 1-4:1.0 raw:2.4 100ms")
+		tap(bus, 0, 4)
+		tap(bus, 0x10, 0)
+		p.wantSights(t, time.Second, "pressed 1-4:1.0 button:1 100ms")
+		p.stop()
+
+		key := hid.RawKey(2, 4, false)
+		r.Want([]hid.Wanted{{
+			Name: "mute", Match: hid.Match{VendorID: 0x20a0, ProductID: 0x42db}, Keys: map[hid.Key]hid.Gestures{key: {Tap: true}, hid.ButtonKey(1): {Tap: true}},
+		}})
+		time.Sleep(time.Second)
+		tap(bus, 0x10, 0)
+		tap(bus, 0, 4)
+		wantPresses(t, r.pressesIn(time.Second), path+" raw:2.4 tap mute", path+" button:1 tap mute")
+		p = r.learn(t)
+		p.wantSights(t, 2*time.Second, "ready 1-4:1.0")
+		tap(bus, 0x10, 0)
+		tap(bus, 0, 4)
+		tap(bus, 0x10, 0)
+		p.wantSights(t, time.Second, "pressed 1-4:1.0 raw:2.4 100ms mute", "pressed 1-4:1.0 button:1 100ms mute", "pressed 1-4:1.0 raw:2.4 100ms mute")
+	})
+}
+
+// A confirmed profile is right: what it does not know is no press, and no raw key is listened for.
+func TestNoRawKeyBesideConfirmedProfile(t *testing.T) {
+	button := hidtest.Other("1-4", "MuteMe", 0x42da, hidtest.VendorDescriptor)
+	button.VendorID = 0x20a0
+	synctest.Test(t, func(t *testing.T) {
+		bus := hidtest.NewBus(button)
+		r := startRig(t, bus, hid.Options{}, hid.Wanted{
+			Match: hid.Match{VendorID: 0x20a0, ProductID: 0x42da}, Keys: map[hid.Key]hid.Gestures{hid.RawKey(2, 4, false): {Tap: true}},
+		})
+		if s := r.state(t, button.Path); s.State != hid.Unneeded {
+			t.Errorf("%v for a raw key, want unneeded", s.State)
+		}
+		p := r.learn(t)
+		p.wantSights(t, 2*time.Second, "ready 1-4:1.0")
+		bus.Report(button.Path, 0, 0, 0x10, 0, 0, 0, 0, 0)
+		bus.Report(button.Path, 0, 0, 0, 0, 0, 0, 0, 0)
+		p.wantSights(t, time.Second)
+	})
+}

@@ -25,7 +25,7 @@ func planFor(d Device, descriptor *Descriptor, wanted []Wanted) (*plan, []string
 		}
 		names = append(names, w.Name)
 		for key, gestures := range w.Keys {
-			if gestures == (Gestures{}) || descriptor == nil || !canSend(descriptor, key) {
+			if gestures == (Gestures{}) || descriptor == nil || !descriptor.Has(key) {
 				continue
 			}
 			if rank, taken := ranks[key]; taken && rank >= w.Match.rank() {
@@ -36,19 +36,11 @@ func planFor(d Device, descriptor *Descriptor, wanted []Wanted) (*plan, []string
 		}
 	}
 	for key := range p.keys {
-		if _, _, _, raw := key.Raw(); raw {
+		if key.isRaw() {
 			p.raw = append(p.raw, key)
 		}
 	}
 	slices.SortFunc(p.raw, Key.compare)
 	slices.Sort(names)
 	return p, slices.Compact(names)
-}
-
-// canSend tells whether a device may be opened for a key: it has it, or it is a bit of one that says nothing of its reports.
-func canSend(d *Descriptor, k Key) bool {
-	if _, _, _, raw := k.Raw(); raw {
-		return d.undescribed()
-	}
-	return d.Has(k) && (k != AnyKey || !d.private())
 }

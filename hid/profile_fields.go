@@ -28,7 +28,7 @@ func (p *Profile) Descriptor() (*Descriptor, bool) {
 	if len(p.fields) == 0 {
 		return nil, false
 	}
-	d := &Descriptor{Numbered: p.report != 0, bits: map[reportKey]int{}}
+	d := &Descriptor{Numbered: p.report != 0, bits: map[reportKey]int{}, unconfirmed: !p.Confirmed}
 	first := 0 // bit after the report id
 	if d.Numbered {
 		first = 8

@@ -103,13 +103,7 @@ func bindings(s seen, all []seen, cfg *config.Config) (list []api.Binding, confl
 
 // mayHave tells whether the interface has a key, as far as that is known.
 func (s seen) mayHave(k hid.Key) bool {
-	if s.layout == nil {
-		return true
-	}
-	if _, _, _, raw := k.Raw(); raw {
-		return !s.layout.HasKeys()
-	}
-	return s.layout.Has(k)
+	return s.layout == nil || s.layout.Has(k)
 }
 
 func (s seen) firstOfUnit(all []seen) bool {
