@@ -1,5 +1,5 @@
 # For those who have make; each line can be run as it stands without it.
-.PHONY: run test build check bench fuzz race
+.PHONY: run test build check bench fuzz race lab replug
 
 run:
 	./run
@@ -24,3 +24,14 @@ fuzz:
 
 race:
 	tools/race.sh
+
+# The USB lab with the tests that go test ./... leaves out.
+lab:
+	tools/setup-lab.sh
+	USBLAB_LONG=1 go test -count=1 -timeout 40m ./internal/usblab ./hid/hidtest
+
+# REPLUGS is how often a keypad is unplugged and plugged in again; 1,000 take twenty minutes.
+REPLUGS = 1000
+replug:
+	tools/setup-lab.sh
+	USBLAB_REPLUGS=$(REPLUGS) go test -count=1 -v -timeout 120m -run TestReplug ./internal/usblab
