@@ -17,8 +17,11 @@ import (
 // gadgetsDir is where gadgets are made (kernel documentation, usb/gadget_configfs).
 const gadgetsDir = "/sys/kernel/config/usb_gadget"
 
-// patience is how long a gadget waits for the host side: to configure it, to fetch a report.
-const patience = 5 * time.Second
+// How long a gadget waits for the host side.
+const (
+	patience    = 5 * time.Second  // to fetch a report
+	configuring = 20 * time.Second // to configure it, which a busy machine holds up
+)
 
 // gadget is a USB device made of HID functions, on its own or connected to a port.
 type gadget struct {
@@ -188,12 +191,12 @@ func pathAt(port int) (string, error) {
 
 func awaitConfigured(controller string) error {
 	state := ""
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(configuring); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		if state = sysfsText("/sys/class/udc", controller, "state"); state == "configured" {
 			// That is the gadget's view; the host's drivers may still be at it.
 			_, err := listUSB()
 			return err
 		}
 	}
-	return fmt.Errorf("%s is %q after %v, not configured", controller, state, patience)
+	return fmt.Errorf("%s is %q after %v, not configured", controller, state, configuring)
 }
