@@ -181,14 +181,14 @@ func TestRawKey(t *testing.T) {
 		bus.Report(path, 1, 0, 0, 0xfb, 0, 0, 0, 0)
 		time.Sleep(100 * time.Millisecond)
 		r.Want([]hid.Wanted{{
-			Name: "riddle", Match: hid.Match{VendorID: hidtest.KeypadVendor, ProductID: 0x0007}, Keys: map[hid.Key]hid.Gestures{key: tapHold, other: tap},
+			Name: "new", Match: hid.Match{VendorID: hidtest.KeypadVendor, ProductID: 0x0007}, Keys: map[hid.Key]hid.Gestures{key: tapHold, other: tap},
 		}})
 		time.Sleep(time.Second)
 		bus.Report(path, 3, 0, 0, 0xff, 0, 0, 0, 0)
 		bus.Report(path, 1, 0, 0, 0xff, 0, 0, 0, 0)
 		bus.Report(path, 1, 0, 0, 0xfb, 0, 0, 0, 0)
 		time.Sleep(time.Second)
-		wantPresses(t, r.pressesIn(time.Second), path+" raw:3.2=0 tap riddle", path+" raw:0.1 tap riddle", path+" raw:3.2=0 hold riddle")
+		wantPresses(t, r.pressesIn(time.Second), path+" raw:3.2=0 tap riddle", path+" raw:0.1 tap new", path+" raw:3.2=0 hold new")
 	})
 }
 

@@ -115,7 +115,7 @@ func (o *owner) takePlan(now instant) {
 		return
 	}
 	if o.decoder == nil || !slices.Equal(o.current.raw, p.raw) {
-		o.newDecoder(p, now.mono)
+		o.newDecoder(p, now)
 	}
 	o.switchLearning(p, now)
 	o.current = p
@@ -125,11 +125,12 @@ func (o *owner) takePlan(now instant) {
 	}
 }
 
-// newDecoder has the raw keys of a plan decoded too. Keys that are down are let go.
-func (o *owner) newDecoder(p *plan, now time.Time) {
+// newDecoder has the raw keys of a plan decoded too. Keys that are down are let go, as what they were wanted for until now.
+func (o *owner) newDecoder(p *plan, now instant) {
 	if o.decoder != nil {
 		o.changes = o.decoder.Reset(o.changes[:0])
-		o.count(now)
+		o.count(now.mono)
+		o.deliver(now)
 		clear(o.changes)
 	}
 	o.decoder = NewDecoder(o.descriptor, p.raw...)
