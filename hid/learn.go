@@ -31,7 +31,7 @@ const (
 //
 // Which devices it opens, besides those that a Wanted matches: at once those with keys that neither type nor point.
 // Those that do, or that do not say what they send, may be what somebody works with; they are opened once they were
-// plugged in during a Learn, at most two minutes before this one began. The only keyboard with letters is not opened at
+// plugged in during a Learn: this one, or one before if there were never two minutes without one since. The only keyboard with letters is not opened at
 // all, and never a security key, a power supply, a pen or a touch screen.
 func (l *Listener) Learn(ctx context.Context, saw func(Sight)) error {
 	g, err := l.beginLearning()
