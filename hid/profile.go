@@ -3,6 +3,7 @@ package hid
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,23 @@ func ProfileFor(vendor, product uint16) (*Profile, bool) {
 	}
 	return nil, false
 }
+
+// Profiles are all rows of the table, in the order in which they are tried.
+func Profiles() iter.Seq[*Profile] {
+	return func(yield func(*Profile) bool) {
+		for i := range profiles {
+			if !yield(&profiles[i]) {
+				return
+			}
+		}
+	}
+}
+
+// HasLamp tells whether a press can be answered on a light of the model's own. False leaves the lights of a keyboard.
+func (p *Profile) HasLamp() bool { return p.lamp != nil }
+
+// tapOnly tells whether a model's keys cannot be held. A nil Profile knows nothing.
+func (p *Profile) tapOnly() bool { return p != nil && (p.TapOnly || p.Burst) }
 
 func (p *Profile) has(vendor, product uint16) bool {
 	return p.VendorID == 0 || p.VendorID == vendor && slices.Contains(p.ProductIDs, product)

@@ -69,9 +69,6 @@ func (t *tracked) snapshot() DeviceState {
 	return s
 }
 
-// tapOnly tells whether a model's keys cannot be held. A nil Profile knows nothing.
-func (p *Profile) tapOnly() bool { return p != nil && (p.TapOnly || p.Burst) }
-
 func (t *tracked) become(s State, err error, now instant) {
 	if s != t.State {
 		t.Since = now.wall
