@@ -112,10 +112,11 @@ func (r *rawLearner) end(now time.Time) (keyPress, bool) {
 	if r.began.IsZero() || t.IsZero() || now.Before(t) {
 		return keyPress{}, false
 	}
-	if len(r.idle.all) == 0 {
-		r.idle.add(r.latest)
+	idle := r.idle
+	if len(idle.all) == 0 { // for this press only: a clock in it will have moved on by the next
+		idle.add(r.latest)
 	}
-	k, ok := rawKeyBetween(r.idle.reports(), r.pressed.reports())
+	k, ok := rawKeyBetween(idle.reports(), r.pressed.reports())
 	press := keyPress{key: k, down: r.began, up: r.back}
 	if r.back.IsZero() { // it latches, or counts time: from now on that is no news
 		r.idle.add(r.pressed.all)

@@ -52,6 +52,19 @@ func TestLearnRaw(t *testing.T) {
 			[]string{"pressed 1-4:1.0 raw:3.0=0 1s", "pressed 1-4:1.0 raw:3.0=0 1s"},
 		},
 		{
+			"is silent until it is pressed, and tells the time then",
+			func(*hidtest.Bus) { time.Sleep(2 * time.Second) },
+			func(bus *hidtest.Bus) {
+				for i := range byte(3) {
+					bus.Report(path, 0, 0, 1, 0, 0, 0x10+3*i)
+					time.Sleep(time.Second)
+					bus.Report(path, 0, 0, 0, 0, 0, 0x11+3*i)
+					time.Sleep(time.Second)
+				}
+			},
+			[]string{"pressed 1-4:1.0 raw:2.0 1s", "pressed 1-4:1.0 raw:2.0 1s", "pressed 1-4:1.0 raw:2.0 1s"},
+		},
+		{
 			"answers with press and release at once",
 			func(bus *hidtest.Bus) { time.Sleep(time.Second); report(bus, 0, 0); time.Sleep(time.Second) },
 			func(bus *hidtest.Bus) { report(bus, 0x80, 0); report(bus, 0, 0) },
