@@ -40,6 +40,7 @@ type button struct {
 
 // TestButtons presses every kind of button: each gesture is one event, and nothing else is.
 func TestButtons(t *testing.T) {
+	long(t)
 	t.Parallel()
 	g := usblab.Start(t, usblab.Options{
 		Disk:  usblab.NewDisk(t),

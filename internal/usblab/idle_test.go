@@ -39,7 +39,7 @@ func TestIdle(t *testing.T) {
 		// readTimeout is what hid.Options.ReadTimeout is by default: how often a silent device wakes its reader.
 		readTimeout = 200 * time.Millisecond
 		// The reader, and now and then another thread that Go hands the work to; the bus is looked at every two seconds.
-		wakeupsPerTimeout = 4
+		wakeupsPerTimeout = 5
 		// Go's own monitor sleeps in short steps each time before it finds that there is nothing to do.
 		monitorPerTimeout = 15
 		ownKiB            = 15_000_000 / 1024

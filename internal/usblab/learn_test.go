@@ -13,6 +13,7 @@ import (
 
 // TestLearn teaches the program keys as its owner does: at a terminal, with the buttons in hand. Then they count.
 func TestLearn(t *testing.T) {
+	long(t)
 	t.Parallel()
 	g := usblab.Start(t, usblab.Options{
 		Disk:  usblab.NewDisk(t),
