@@ -6,9 +6,9 @@
 // is wanted, AnyKey, what leaves that goroutine is that there was a press, and not of which key.
 //
 // The one exception is Listener.Learn, which is there for somebody to find out what a key is called, and only as long as
-// it runs. Then all devices that a Wanted matches are open, whatever their keys, and devices with keys that neither type nor
-// point; and those keyboards, mice and others that were plugged in meanwhile, or during a Learn before if since then there
-// were never two minutes without one. What no Wanted matches and is the only keyboard with letters, or a security key, is
+// it runs. Then, besides what is wanted, devices with keys that neither type nor point are open, and the parts that do
+// neither of devices that a Wanted matches; and those keyboards, mice and others that were plugged in meanwhile, or during a Learn
+// before if since then there were never two minutes without one. What no Wanted matches and is the only keyboard with letters, or a security key, is
 // not. What is pressed is told to whoever learns: one key of each press, and of a text that a machine types at once only
 // that it was one.
 package hid

@@ -54,7 +54,7 @@ func (l *Listener) decide(ctx context.Context, running *sync.WaitGroup, t *track
 	t.Names, t.unused = names, false
 	learns, wait := false, time.Duration(0)
 	if l.learn != nil {
-		learns, wait = l.learnsFrom(t, now)
+		learns, wait = l.learnsFrom(t, len(plan.keys) > 0, now)
 	}
 	switch {
 	case len(names) == 0 && !learns:

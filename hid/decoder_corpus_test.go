@@ -64,7 +64,7 @@ func newKernelKeys(t *testing.T, device string) *kernelKeys {
 	pages := map[string]uint16{"Keyboard": PageKeyboard, "Button": PageButton, "Consumer": PageConsumer}
 	for _, f := range fields {
 		relative := strings.Contains(f.Flags, "Relative")
-		if !strings.HasPrefix(f.Report, "INPUT") || strings.Contains(f.Flags, "Constant") || relative && f.Size > 1 {
+		if !strings.HasPrefix(f.Report, "INPUT") || relative && f.Size > 1 {
 			continue // a relative value of many bits is a wheel
 		}
 		for _, name := range f.Usages {

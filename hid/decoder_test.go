@@ -100,7 +100,8 @@ func TestDecode(t *testing.T) {
 		{"last_usage_repeats", "05 09 09 01 09 02 25 01 75 01 95 04 81 02", []step{
 			{"08", "+button:2"}, {"04", ""}, {"00", "-button:2"},
 		}},
-		{"constant_with_usages_is_padding", "05 09 09 01 25 01 75 01 95 01 81 03 09 02 81 02", []step{{"03", "+button:2"}}},
+		{"constant_without_usages_is_padding", "05 09 25 01 75 01 95 01 81 03 09 02 81 02", []step{{"03", "+button:2"}}},
+		{"constant_with_usages_is_no_padding", "05 09 09 01 25 01 75 01 95 01 81 03 09 02 81 02", []step{{"03", "+button:1 +button:2"}}},
 		{"buttons_as_bytes", "05 09 19 01 29 02 15 00 26 ff 00 75 08 95 02 81 02", []step{
 			{"00 07", "+button:2"}, {"01 ff", "+button:1"}, {"01 00", "-button:2"},
 		}},

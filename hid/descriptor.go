@@ -46,7 +46,9 @@ type Flags uint16
 
 // The flags that matter for keys and lights.
 const (
-	FlagConstant  Flags = 1 << 0 // padding
+	// FlagConstant is what padding has. On an input field with usages it is a mistake of the device, whose media keys come
+	// with it and work (258a:0027 and its relatives): the kernel decodes them, and so does Decoder.
+	FlagConstant  Flags = 1 << 0
 	FlagVariable  Flags = 1 << 1 // a value for each usage; without it an array of usage indices
 	FlagRelative  Flags = 1 << 2 // a change since the last report, not a state
 	FlagNullState Flags = 1 << 6 // a value outside the logical range says "nothing"
@@ -133,7 +135,7 @@ func (f *Field) wide() bool { return f.Variable() && f.Size > 1 }
 // keys are the slots that may be keys, range by range. Inside a range of a wide field some may still be analog.
 func (f *Field) keys() iter.Seq[UsageRange] {
 	return func(yield func(UsageRange) bool) {
-		if f.Kind != Input || f.Flags&FlagConstant != 0 || f.measures() {
+		if f.Kind != Input || f.measures() {
 			return
 		}
 		for _, r := range f.slots() {

@@ -294,7 +294,7 @@ func TestDescriptorKinds(t *testing.T) {
 		},
 		{"system_menu_keys", "05 01 19 81 29 93 25 01 75 01 95 13 81 02", ClassOther, "no keys", "system:0x81 system:0x84 system:0x93", "system:0x94"},
 		{"one_key_in_lower_bits", "05 07 09 68 25 01 75 01 95 01 81 02", ClassKeypad, "up to 1 key", "keyboard:0x68", "keyboard:0x69"},
-		{"constant_and_output_are_no_keys", "05 09 09 01 25 01 75 01 95 01 81 03 91 02", ClassOther, "no keys", "", "button:1"},
+		{"padding_and_output_are_no_keys", "05 09 25 01 75 01 95 01 81 03 09 01 91 02", ClassOther, "no keys", "", "button:1"},
 		{"vendor_blob", "06 00 ff 09 01 a1 01 09 02 15 00 26 ff 00 75 08 95 40 81 02 c0", ClassOther, "vendor data", "", "0xff00:0x02"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

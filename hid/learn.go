@@ -29,10 +29,10 @@ const (
 // Run must be running, and there is one Learn at a time. Saw is called by this goroutine. Meanwhile nothing comes out of
 // Presses.
 //
-// Which devices it opens, besides those that a Wanted matches: at once those with keys that neither type nor point.
+// Which devices it opens, besides what is wanted: at once those with keys that neither type nor point.
 // Those that do, or that do not say what they send, may be what somebody works with; they are opened once they were
 // plugged in during a Learn: this one, or one before if there were never two minutes without one since. The only keyboard with letters is not opened at
-// all, and never a security key, a power supply, a pen or a touch screen.
+// all unless a Wanted matches it, and never a security key, a power supply, a pen or a touch screen.
 func (l *Listener) Learn(ctx context.Context, saw func(Sight)) error {
 	g, err := l.beginLearning()
 	if err != nil {

@@ -52,9 +52,9 @@ func (l *Listener) traitsOf(u unit, now instant) unitTraits {
 	return all
 }
 
-// learnsFrom tells whether an interface is opened for the Learn under way, and tells the learner why not. A wait above 0
-// is how soon to ask again.
-func (l *Listener) learnsFrom(t *tracked, now instant) (opens bool, wait time.Duration) {
+// learnsFrom tells whether an interface is opened for the Learn under way, and tells the learner why not. A wanted one has bound
+// keys, so that it is open anyway. A wait above 0 is how soon to ask again.
+func (l *Listener) learnsFrom(t *tracked, wanted bool, now instant) (opens bool, wait time.Duration) {
 	all := l.traitsOf(unitOf(t.Device), now)
 	d := t.descriptor
 	switch {
@@ -67,12 +67,12 @@ func (l *Listener) learnsFrom(t *tracked, now instant) (opens bool, wait time.Du
 		return false, 0
 	case d == nil, !d.HasKeys() && (all.hasKeys || !d.undescribed()):
 		return false, 0
-	case all.named:
+	case wanted, all.named && d.Class() == ClassOther && !d.points():
 		return true, 0
 	case all.hasKeys && !all.types && !all.points && !all.unknown:
 		return true, 0
 	}
-	if all.letters || all.unknown {
+	if (all.letters || all.unknown) && !all.named {
 		if other, err := l.otherKeyboard(t.Device); !other {
 			withheld := &AccessError{
 				Op: "learning from", Path: t.Device.Path, Reason: ErrOnlyKeyboard,

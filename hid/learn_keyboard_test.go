@@ -71,6 +71,32 @@ func TestLearnGivesTheLastKeyboardBack(t *testing.T) {
 	})
 }
 
+// Where only a media key of the one keyboard is bound, its letters are taken no sooner than it was plugged in again.
+func TestLearnKeyboardOfABoundMediaKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		media := keypad
+		media.Path, media.Interface, media.BootKeyboard, media.Descriptor = "1-3:1.1", 1, false, hidtest.EncoderDescriptor
+		bus := hidtest.NewBus(keypad, media)
+		bus.SetKeyboard(false)
+		p := startRig(t, bus, hid.Options{}, wantKeys(tap, hid.ButtonKey(3))).learn(t)
+		p.wantSights(t, time.Second, "candidate 1-3:1.0", "ready 1-3:1.0")
+		if bus.IsOpen(keypad.Path) {
+			t.Fatal("the letters were taken at once")
+		}
+		for _, d := range []hid.Device{keypad, media} {
+			bus.Unplug(d.Path)
+		}
+		time.Sleep(time.Second)
+		for _, d := range []hid.Device{keypad, media} {
+			bus.Plug(d)
+		}
+		time.Sleep(time.Second)
+		if !bus.IsOpen(keypad.Path) {
+			t.Error("not opened after it was plugged in again, though the configuration names it")
+		}
+	})
+}
+
 // noFinder is a bus that knows of no keyboards but those on it.
 type noFinder struct {
 	hid.Bus

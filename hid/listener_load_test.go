@@ -42,7 +42,8 @@ func TestReplugDoesNotGrow(t *testing.T) {
 			}
 		}
 		wantPresses(t, r.pressesIn(time.Second))
-		if n := runtime.NumGoroutine(); n != goroutines {
+		// One left behind in each cycle would be hundreds; a few of the test program's own come and go.
+		if n := runtime.NumGoroutine(); n > goroutines+10 {
 			t.Errorf("%d goroutines after %d cycles, %d after 10", n, cycles, goroutines)
 		}
 		if diff := cmp.Diff(map[string]int{"devices": 0, "gone": 32, "owners": 0, "claims": 0}, r.Sizes()); diff != "" {

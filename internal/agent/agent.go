@@ -195,7 +195,7 @@ func (a *Agent) Status() api.Status {
 		Devices: []api.Device{},
 	}
 	if a.listener != nil {
-		s.Dropped = a.listener.Dropped()
+		s.Dropped, s.CutShort = a.listener.Dropped(), a.listener.CutShort()
 		s.Devices = Devices(a.listener.States(), cfg)
 	}
 	return s

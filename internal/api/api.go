@@ -143,10 +143,13 @@ type Status struct {
 	Started time.Time `json:"started"`
 	// Stored, Refused and NotSaved count presses since the agent started;
 	// Dropped counts those that came faster than they could be taken.
-	Stored   uint64   `json:"stored"`
-	Refused  uint64   `json:"refused"`
-	NotSaved uint64   `json:"not_saved"`
-	Dropped  uint64   `json:"dropped"`
+	Stored   uint64 `json:"stored"`
+	Refused  uint64 `json:"refused"`
+	NotSaved uint64 `json:"not_saved"`
+	Dropped  uint64 `json:"dropped"`
+	// CutShort counts keys that an unplug, a stop or a new configuration let go before
+	// it was known whether it was a tap, a hold or a double.
+	CutShort uint64   `json:"cut_short"`
 	Devices  []Device `json:"devices"`
 }
 

@@ -132,8 +132,12 @@ func examineAgent(ctx context.Context, p place) (*api.Status, finding) {
 	if s.NotSaved > 0 || s.Dropped > 0 {
 		return &s, found(check, gradeWarn, "look into the agent's log", "pid %d: %d presses were not saved, %d came too fast", s.PID, s.NotSaved, s.Dropped)
 	}
-	return &s, found(check, gradeOK, "", "pid %d since %s: %d stored, %d refused", s.PID,
+	text := fmt.Sprintf("pid %d since %s: %d stored, %d refused", s.PID,
 		s.Started.In(p.config.Desk.Zone).Format("2006-01-02 15:04"), s.Stored, s.Refused)
+	if s.CutShort > 0 {
+		text += fmt.Sprintf(", %d cut short by an unplug, a reload or a stop", s.CutShort)
+	}
+	return &s, found(check, gradeOK, "", "%s", text)
 }
 
 // dbFlag returns the flag that names the place's database on a command line, with
