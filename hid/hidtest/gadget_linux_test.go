@@ -18,6 +18,7 @@ import (
 
 	"magicbutton/hid"
 	"magicbutton/hid/hidtest"
+	"magicbutton/internal/usblab"
 )
 
 // gadgetEnv is set where the tests of real USB run: as root, on a machine that has no better use for its keyboards.
@@ -191,7 +192,7 @@ const asEnv = "HIDTEST_AS"
 func TestMain(m *testing.M) {
 	as := os.Getenv(asEnv)
 	if as == "" {
-		os.Exit(m.Run())
+		os.Exit(usblab.Main(m))
 	}
 	g := &gadget{}
 	devices, err := g.bus.Devices()

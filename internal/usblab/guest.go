@@ -67,6 +67,7 @@ func Start(t testing.TB, o Options) *Guest {
 	t.Cleanup(func() {
 		g.kill()
 		if t.Failed() {
+			g.noteCrash()
 			t.Logf("console of the guest:\n%s", g.console.tail())
 		}
 	})
@@ -260,11 +261,15 @@ func (c *console) Write(p []byte) (int, error) {
 	return c.text.Write(p)
 }
 
+func (c *console) all() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.String()
+}
+
 // tail is the last lines of it.
 func (c *console) tail() string {
 	const lines = 80
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	all := strings.Split(c.text.String(), "\n")
+	all := strings.Split(c.all(), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
