@@ -45,6 +45,11 @@ func TestLayouts(t *testing.T) {
 			"x-keys_by_columns", []string{button("05f3:0405", "button:2", `tap = "praise"`)}, // XK-24: 6 rows, 4 columns
 			"1| 7| 13| 19| 2|Praise|",
 		},
+		{
+			"beside_the_grid", // XBA-4x3 Trackball: 13 is beside the ball
+			[]string{button("05f3:05d0", "button:13", `tap = "praise"`), button("05f3:05d0", "button:1", `tap = "praise"`), button("05f3:05d0", "kp1", `tap = "praise"`)},
+			"1|Praise| 4| 7| 10| 2| 5| 8| 11| 3| 6| 9| 12| 13|Praise| 1|Praise|",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -142,6 +147,70 @@ func TestUndoGesture(t *testing.T) {
 		got := read(t, sheet(t, labels.Options{}, button("1209:0001", "F13", gesture+` = "undo"`)))
 		if !strings.Contains(got.cards[0], want+".") {
 			t.Errorf("%s: the card does not say %q:\n%s", gesture, want, got.cards[0])
+		}
+	}
+}
+
+// Of several ways to undo, the card has the easiest.
+func TestEasiestUndo(t *testing.T) {
+	hold, tap, double := button("1209:0001", "F13", `hold = "undo"`), button("1209:0001", "F14", `tap = "undo"`), button("1209:0001", "F15", `double = "undo"`)
+	for _, test := range []struct {
+		buttons []string
+		want    string
+	}{
+		{[]string{hold, double, tap}, "Press F14."},
+		{[]string{hold, double}, "Press F15 twice, quickly."},
+	} {
+		if card := read(t, sheet(t, labels.Options{}, test.buttons...)).cards[0]; !strings.Contains(card, test.want) {
+			t.Errorf("the card does not say %q:\n%s", test.want, card)
+		}
+	}
+}
+
+// A key that the model does not have is listed apart: nobody can press it, to undo
+// or else, and a sticker would be for nothing.
+func TestMissingKeys(t *testing.T) {
+	const deck = "0fd9:0080"
+	s := sheet(t, labels.Options{},
+		button(deck, "button:16", `tap = "bill"`+"\n"+`hold = "undo"`), button(deck, "kp1", `tap = "undo"`), button(deck, "button:1", `tap = "praise"`))
+	got := read(t, s)
+	if diff := cmp.Diff([]string{"1|Praise|"}, got.stickers); diff != "" || s.Stickers() != 1 {
+		t.Errorf("stickers, said to be %d (-want +got):\n%s", s.Stickers(), diff)
+	}
+	if len(got.keys) != 15 {
+		t.Errorf("%d keys are drawn, want the 15 of the deck: %q", len(got.keys), got.keys)
+	}
+	for _, say := range []string{"this model has no such key", "Button 16", "hold: UNDO", "Keypad 1", "has no UNDO key"} {
+		if !strings.Contains(got.cards[0], say) {
+			t.Errorf("the card does not say %q:\n%s", say, got.cards[0])
+		}
+	}
+	device := hid.Match{VendorID: 0x0fd9, ProductID: 0x80}
+	keypad1 := hid.Key{Page: hid.PageKeyboard, Usage: 0x59}
+	want := []labels.Missing{{Device: device, Name: "Stream Deck MK.2", Keys: []hid.Key{hid.ButtonKey(16), keypad1}}}
+	if diff := cmp.Diff(want, s.Missing()); diff != "" {
+		t.Errorf("Missing (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]hid.Match{device}, s.WithoutUndo()); diff != "" {
+		t.Errorf("WithoutUndo (-want +got):\n%s", diff)
+	}
+
+	s = sheet(t, labels.Options{}, button(deck, "button:16", `tap = "bill"`)) // no key is left
+	if got := read(t, s); len(got.cards) != 1 || len(got.stickers) != 0 || s.Stickers() != 0 {
+		t.Errorf("%d cards, stickers %q; want 1 and none", len(got.cards), got.stickers)
+	}
+}
+
+// A device that the configuration does not name itself is told from one that it does.
+func TestUnnamed(t *testing.T) {
+	for device, want := range map[string]bool{"04d9:1203": false, "04d9:1203#A7": false, "04d9:1203#B2": true} {
+		m, err := hid.ParseMatch(device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok := sheet(t, labels.Options{Device: m}, model, bySerial).Unnamed()
+		if ok != want || ok && got != m {
+			t.Errorf("%s: Unnamed() = %v, %v, want %v", device, got, ok, want)
 		}
 	}
 }

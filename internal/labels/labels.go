@@ -46,12 +46,14 @@ type Sheet struct {
 	config  *config.Config
 	options Options
 	pads    []pad
+	unnamed hid.Match
 }
 
 // pad is one device as the configuration names it, with the keys that are bound.
 type pad struct {
 	match   hid.Match
 	buttons []config.Button
+	missing []config.Button // bound, but the model has no such key
 }
 
 // New collects what to print. The error is ErrNoButtons where nothing is bound.
@@ -74,7 +76,18 @@ func New(cfg *config.Config, o Options) (*Sheet, error) {
 	}
 	s := &Sheet{config: cfg, options: o}
 	for _, m := range matches {
-		s.pads = append(s.pads, pad{m, bound(cfg, m)})
+		p := pad{match: m}
+		for _, b := range bound(cfg, m) {
+			if lacks(m, b.Key) {
+				p.missing = append(p.missing, b)
+			} else {
+				p.buttons = append(p.buttons, b)
+			}
+		}
+		s.pads = append(s.pads, p)
+		if !slices.Contains(named, m) {
+			s.unnamed = m
+		}
 	}
 	return s, nil
 }
@@ -91,13 +104,42 @@ func Devices(cfg *config.Config) []string {
 // Cards is how many desk cards there are, one for each device.
 func (s *Sheet) Cards() int { return len(s.pads) }
 
-// Stickers is how many stickers there are, one for each bound key.
+// Stickers is how many stickers there are, one for each bound key that the device
+// has.
 func (s *Sheet) Stickers() int {
 	n := 0
 	for _, p := range s.pads {
 		n += len(p.buttons)
 	}
 	return n
+}
+
+// Unnamed is the device of Options.Device where the configuration does not name it:
+// its card has the keys of its model. False is that it names all that are printed.
+func (s *Sheet) Unnamed() (hid.Match, bool) { return s.unnamed, s.unnamed != (hid.Match{}) }
+
+// Missing are keys that are bound on a device and that its model does not have.
+type Missing struct {
+	Device hid.Match
+	Name   string // of the model, such as "Stream Deck MK.2"
+	Keys   []hid.Key
+}
+
+// Missing lists the bound keys that no press can come from. They have no sticker.
+func (s *Sheet) Missing() []Missing {
+	var out []Missing
+	for _, p := range s.pads {
+		if len(p.missing) == 0 {
+			continue
+		}
+		known, _ := profile(p.match)
+		m := Missing{Device: p.match, Name: known.Name}
+		for _, b := range p.missing {
+			m.Keys = append(m.Keys, b.Key)
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // WithoutUndo returns the devices that have no key to take a press back, and could
@@ -113,12 +155,12 @@ func (s *Sheet) WithoutUndo() []hid.Match {
 	return out
 }
 
-// undo finds the gesture that takes a press back.
+// undo finds the gesture that takes a press back: of several the easiest.
 func (p pad) undo() (gesture, bool) {
-	for _, b := range p.buttons {
-		for _, g := range gestures(b) {
-			if g.action.Undo {
-				return g, true
+	for _, kind := range []hid.Gesture{hid.Tap, hid.Double, hid.Hold} {
+		for _, b := range p.buttons {
+			if a := b.Action(kind); a.Undo {
+				return gesture{b.Key, kind, a}, true
 			}
 		}
 	}

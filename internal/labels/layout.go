@@ -27,7 +27,8 @@ type place struct {
 
 // layOut places the keys of a device as they lie on it. A group of keys that
 // belong together is drawn whole as soon as one of them is bound; what has no
-// known place comes last, in a row. Every bound key has one place.
+// known place comes last, in a row. Every bound key has one place. On a panel that
+// is known, nothing is drawn that belongs to another kind of device.
 func layOut(m hid.Match, buttons []config.Button) []block {
 	left := make([]hid.Key, 0, len(buttons))
 	for _, b := range buttons {
@@ -44,13 +45,16 @@ func layOut(m hid.Match, buttons []config.Button) []block {
 		left = slices.DeleteFunc(left, has)
 		out = append(out, b)
 	}
-	take(panel(m))
+	known := panel(m)
+	take(known)
 	take(inRows("The whole device", []hid.Key{hid.AnyKey}, 1))
-	take(keypad(left))
-	take(run("Function keys F13 to F24", hid.PageKeyboard, 0x68, 12)) // Usage Tables 1.5, section 10: F13 is 0x68
-	take(run("Function keys F1 to F12", hid.PageKeyboard, 0x3a, 12))
-	take(run("Number row", hid.PageKeyboard, 0x1e, 10)) // 1 to 9, 0
-	take(arcade(left))
+	if len(known.keys) == 0 {
+		take(keypad(left))
+		take(run("Function keys F13 to F24", hid.PageKeyboard, 0x68, 12)) // Usage Tables 1.5, section 10: F13 is 0x68
+		take(run("Function keys F1 to F12", hid.PageKeyboard, 0x3a, 12))
+		take(run("Number row", hid.PageKeyboard, 0x1e, 10)) // 1 to 9, 0
+		take(arcade(left))
+	}
 	take(row("Other keys", left))
 	if len(out) == 1 {
 		out[0].title = ""
@@ -62,6 +66,23 @@ func layOut(m hid.Match, buttons []config.Button) []block {
 // its name, so that a profile of borrowed ids, which goes by the name, is not found.
 func profile(m hid.Match) (*hid.Profile, bool) {
 	return hid.ProfileOf(hid.Device{VendorID: m.VendorID, ProductID: m.ProductID})
+}
+
+// lacks reports whether a model is known not to have a key, so that nobody can press
+// it there.
+func lacks(m hid.Match, k hid.Key) bool {
+	p, ok := profile(m)
+	if !ok {
+		return false
+	}
+	d, ok := p.Descriptor()
+	if !ok || d.Has(k) {
+		return false
+	}
+	// X-keys panels can type on interfaces of their own, which no profile describes, and
+	// Corsair's is a part of a keyboard.
+	const xkeys, corsair = 0x05f3, 0x1b1c
+	return k.Page == hid.PageButton || m.VendorID != xkeys && m.VendorID != corsair
 }
 
 // panel is the keys of a model as its profile places them; empty where it has none.

@@ -24,9 +24,11 @@ type (
 		Wide         bool // the paper lies on its side
 		Blocks       []blockView
 		Lists        []keyView // what did not fit its key
+		Missing      []keyView // what is bound on keys that it does not have
 		Stickers     []keyView
 		Signs        []sign
 		Undo         undoView
+		Light        lightView
 		Hold, Double string // how long, where one is bound
 		Guard, Same  string // how soon, where these are on
 	}
@@ -80,7 +82,7 @@ func (s *Sheet) view() view {
 }
 
 func (s *Sheet) card(p pad) cardView {
-	c := cardView{Device: p.match.String(), Guard: duration(s.config.Press.Guard)}
+	c := cardView{Device: p.match.String(), Guard: duration(s.config.Press.Guard), Light: lightOf(p)}
 	if known, ok := profile(p.match); ok {
 		c.Name = known.Name
 	}
@@ -99,6 +101,14 @@ func (s *Sheet) card(p pad) cardView {
 		}
 	}
 	c.Signs = signsOf(c.Stickers)
+	for _, b := range p.missing {
+		k := keyView{Cap: fitted{Text: b.Key.Name()}}
+		for _, g := range gestures(b) {
+			label, sign := s.says(g)
+			k.Lines = append(k.Lines, lineView{How: how(g.kind), Label: label, Sign: sign})
+		}
+		c.Missing = append(c.Missing, k)
+	}
 	return c
 }
 
