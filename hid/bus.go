@@ -29,7 +29,8 @@ type Bus interface {
 	Open(Device) (Conn, error)
 }
 
-// Conn is an open device. It is for one goroutine, Close included.
+// Conn is an open device. One goroutine may write while another reads, and neither waits for the other for long. Close comes
+// after the last read and the last write.
 type Conn interface {
 	// ReadTimeout waits up to d for one input report. No data is (0, nil), which a device may also cause before d is over
 	// by a zero-length report. d is rounded up to a millisecond; 0 or less does not wait. b should hold 1024 bytes, as a

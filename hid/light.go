@@ -51,16 +51,26 @@ func (l Light) blinks() (n int, each time.Duration) {
 }
 
 // lightBox holds the one answer that waits to be played. It is for any goroutine.
-type lightBox struct{ waiting atomic.Uint64 } // the light above the key's page and usage
+type lightBox struct {
+	waiting atomic.Uint64 // the light above the key's page and usage
+	asked   chan struct{} // capacity 1: something was left; nil: nobody waits for that
+}
 
 // ask leaves an answer to a press of a key, unless a more important one waits already.
 func (b *lightBox) ask(k Key, l Light) {
 	packed := uint64(l)<<32 | uint64(k.Page)<<16 | uint64(k.Usage)
 	for {
 		old := b.waiting.Load()
-		if old>>32 > uint64(l) || b.waiting.CompareAndSwap(old, packed) {
+		if old>>32 > uint64(l) {
 			return
 		}
+		if b.waiting.CompareAndSwap(old, packed) {
+			break
+		}
+	}
+	select {
+	case b.asked <- struct{}{}:
+	default: // it will be looked into anyway
 	}
 }
 

@@ -2,8 +2,8 @@ package hid
 
 import "time"
 
-// player plays answers on the lamp of one device. It has no clock and no timers: the goroutine that owns the device calls
-// advance between reads, and writes one report each time, as a picture of many reports must not hold up the keys.
+// player plays answers on the lamp of one device. It has no clock and no timers: shining calls advance, and writes one
+// report each time.
 type player struct {
 	lamp  lamp
 	key   Key
@@ -92,34 +92,4 @@ func (p *player) rest() [][]byte {
 	}
 	p.light, p.step, p.queue = 0, 0, nil
 	return left
-}
-
-// answer plays the lights on.
-func (o *owner) answer(now time.Time) {
-	if o.player == nil {
-		o.lights.take() // nobody will see it
-		return
-	}
-	report := o.player.advance(now, o.lights)
-	if report == nil {
-		return
-	}
-	if err := o.conn.Write(report); err != nil {
-		// A device that answers no write may hold each one up for a second, which its keys must not wait for.
-		o.listener.log.Info("lights were given up", "device", o.device.Path, "err", err)
-		o.player = nil
-		o.tracked.unlit.Store(true)
-	}
-}
-
-// darken ends an answer midway, before the device is closed.
-func (o *owner) darken() {
-	if o.player == nil {
-		return
-	}
-	for _, report := range o.player.rest() {
-		if err := o.conn.Write(report); err != nil {
-			return // it may be unplugged
-		}
-	}
 }

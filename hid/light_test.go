@@ -114,6 +114,57 @@ func TestLightsDoNotDelayKeys(t *testing.T) {
 	})
 }
 
+// A device may take a second over a report to its lights. What is pressed meanwhile counts, each press once and at once: more than what
+// hidapi keeps of unread reports.
+func TestSlowLightsDoNotDelayKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := hidtest.NewBus(hidtest.Keypad("1-1", "A"))
+		bus.SlowWrite("1-1:1.0", time.Second)
+		r := startRig(t, bus, hid.Options{Timing: hid.Timing{Debounce: hid.NoDebounce}}, wantKeys(tap, key1))
+		const pressed = 100
+		for i := range pressed {
+			bus.Report("1-1:1.0", hidtest.KeyboardReport(key1)...)
+			bus.Report("1-1:1.0") // the gadget's empty one
+			synctest.Wait()
+			select {
+			case <-r.Presses():
+			default:
+				t.Errorf("press %d was not there at once", i+1)
+			}
+			r.Light("1-1:1.0", key1, hid.Stored)
+			time.Sleep(10 * time.Millisecond)
+			bus.Report("1-1:1.0", hidtest.KeyboardReport()...)
+			bus.Report("1-1:1.0")
+			time.Sleep(10 * time.Millisecond)
+		}
+		wantPresses(t, r.pressesIn(5*time.Second))
+		r.stop()
+		outputs := bus.Outputs("1-1:1.0")
+		if len(outputs) < 2 || outputs[len(outputs)-1].Report[1] != 0 {
+			t.Errorf("lights = %v, want a blink and then dark", outputs)
+		}
+	})
+}
+
+// A device is closed only when nobody writes to it any more.
+func TestStopWaitsForSlowLights(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus, log := hidtest.NewBus(hidtest.Keypad("1-1", "A")), &lines{}
+		bus.SlowWrite("1-1:1.0", time.Second)
+		r := startRig(t, bus, hid.Options{Log: log.logger()}, wantKeys(tap, key1))
+		r.Light("1-1:1.0", key1, hid.NotStored)
+		time.Sleep(500 * time.Millisecond) // amid the first report
+		r.stop()
+		outputs := bus.Outputs("1-1:1.0")
+		if len(outputs) != 2 || outputs[1].Report[1] != 0 {
+			t.Errorf("lights = %v, want the blink ended", outputs)
+		}
+		if n := log.count("lights were given up"); n != 0 || bus.IsOpen("1-1:1.0") {
+			t.Errorf("%d reports failed, device open %t; want none and closed", n, bus.IsOpen("1-1:1.0"))
+		}
+	})
+}
+
 func TestLightsAreRestored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pad := hidtest.Keypad("1-1", "A")

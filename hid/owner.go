@@ -9,20 +9,15 @@ import (
 	"time"
 )
 
-const (
-	// reportBytes holds the longest input report of a known button device (a Stream Deck's 1024); a longer one is cut.
-	reportBytes = 1024
-
-	// After a press an answer is likely soon, so reads are short for a while: the light must not wait for a long read.
-	answerWithin = 500 * time.Millisecond
-	answerPoll   = 10 * time.Millisecond
-)
+// reportBytes holds the longest input report of a known button device (a Stream Deck's 1024); a longer one is cut.
+const reportBytes = 1024
 
 // errResumed is that the computer slept, so that the device is opened anew.
 var errResumed = errors.New("the computer slept")
 
-// owner is the one goroutine that has a device: it opens, reads, writes its lights, and it alone closes. It never waits
-// for whoever takes the presses, nor for the disk while the device is open, as unread reports are lost silently.
+// owner is the one goroutine that has a device: it opens, reads, and it alone closes. While the device is open it never
+// waits for whoever takes the presses, for the disk, nor for lights, which a goroutine of their own writes: unread reports
+// are lost silently.
 type owner struct {
 	listener   *Listener
 	tracked    *tracked
@@ -43,13 +38,12 @@ type owner struct {
 	burst   burst
 	gesture *recognizer
 	learner *learner // nil: what is pressed counts
-	player  *player  // nil: no lights
+	shining *shining // nil: no lights
 	current *plan    // what gesture was told to want
 
-	changes     []Change      // reused
-	timed       []timedChange // reused
-	made        []made        // reused
-	answerUntil time.Time
+	changes []Change      // reused
+	timed   []timedChange // reused
+	made    []made        // reused
 }
 
 // session has the device from claim to give-back. Nil means that it was to end.
@@ -75,10 +69,13 @@ func (o *owner) session(ctx context.Context) error {
 	now := l.now()
 	o.conn, o.gesture = conn, newRecognizer()
 	o.poller, o.burst = newPoller(o.profile, now.mono), newBurst(now.mono, o.appeared)
-	o.player = newPlayer(o.device, o.descriptor, now.mono)
 	o.lights.take() // an answer from before is late
 	o.takePlan(now)
-	l.listening(o.tracked, o.player != nil)
+	player := newPlayer(o.device, o.descriptor, now.mono)
+	l.listening(o.tracked, player != nil)
+	if player != nil {
+		o.shining = shine(conn, player, o.lights, o.unlit)
+	}
 	return errors.Join(o.listen(ctx), o.close())
 }
 
@@ -103,7 +100,6 @@ func (o *owner) listen(ctx context.Context) error {
 		if o.sleep.resumed(now) {
 			return errResumed
 		}
-		o.answer(now.mono)
 	}
 	return nil
 }
@@ -139,15 +135,9 @@ func (o *owner) newDecoder(p *plan, now instant) {
 // patience is how long to wait for a report: until something else is due.
 func (o *owner) patience(now time.Time) time.Duration {
 	wait := o.listener.opts.ReadTimeout
-	if o.player != nil && now.Before(o.answerUntil) {
-		wait = min(wait, answerPoll)
-	}
-	due := [...]time.Time{o.gesture.next(), o.numLock.next(), o.poller.next, {}, {}}
-	if o.player != nil {
-		due[3] = o.player.next()
-	}
+	due := [...]time.Time{o.gesture.next(), o.numLock.next(), o.poller.next, {}}
 	if o.learner != nil {
-		due[4] = o.learner.next()
+		due[3] = o.learner.next()
 	}
 	for _, t := range due {
 		if !t.IsZero() {
@@ -228,7 +218,6 @@ func (o *owner) deliver(now instant) {
 	for _, m := range o.made {
 		at := now.wallAt(m.at)
 		press := Press{Name: o.current.keys[m.key].name, Device: o.device, Key: m.key, Gesture: m.gesture, At: at}
-		o.answerUntil = now.mono.Add(answerWithin)
 		o.tracked.lastPress.Store(&at)
 		select {
 		case l.presses <- press:
@@ -253,10 +242,18 @@ func (o *owner) letGo(now instant) {
 	o.deliver(now)
 }
 
-// close lets go of every key, puts the lights back and closes the device.
+// unlit notes that the lights were given up.
+func (o *owner) unlit(err error) {
+	o.listener.log.Info("lights were given up", "device", o.device.Path, "err", err)
+	o.tracked.unlit.Store(true)
+}
+
+// close lets go of every key, has the lights put back and closes the device.
 func (o *owner) close() error {
 	o.letGo(o.listener.now())
-	o.darken()
+	if o.shining != nil {
+		o.shining.end()
+	}
 	if err := o.conn.Close(); err != nil {
 		return fmt.Errorf("closing %s: %w", o.device.Path, err)
 	}

@@ -90,6 +90,7 @@ func (l *Listener) notePresent(devices []Device, now instant) {
 		}
 		if t == nil {
 			t = &tracked{settlingSince: now.mono, DeviceState: DeviceState{Device: d, Since: now.wall}}
+			t.lights.asked = make(chan struct{}, 1)
 			if l.looked {
 				t.appeared, t.newcomer = now.mono, l.learn != nil
 			} else if bus, ok := l.bus.(Ager); ok {

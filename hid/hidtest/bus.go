@@ -43,6 +43,7 @@ type device struct {
 	conn     *conn
 	openErr  error
 	writeErr error
+	writing  time.Duration
 	down     []hid.Key
 	request  []byte // what it answers; nil: nothing
 	answer   func() []byte
@@ -103,6 +104,11 @@ func (b *Bus) FailOpen(path string, err error) {
 // FailWrite makes output reports to a device fail with err, until it is called with nil.
 func (b *Bus) FailWrite(path string, err error) {
 	b.with(path, func(d *device) { d.writeErr = err })
+}
+
+// SlowWrite makes each output report to a device take so long, as a device that does not take it at once does.
+func (b *Bus) SlowWrite(path string, took time.Duration) {
+	b.with(path, func(d *device) { d.writing = took })
 }
 
 // Kill is what happens when the program that has a device open dies: the device is free, and no driver has it.

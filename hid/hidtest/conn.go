@@ -80,6 +80,11 @@ func (c *conn) next(b []byte) (n int, done bool, err error) {
 func (c *conn) Write(report []byte) error {
 	c.bus.mu.Lock()
 	defer c.bus.mu.Unlock()
+	if took := c.dev.writing; took > 0 {
+		c.bus.mu.Unlock()
+		time.Sleep(took)
+		c.bus.mu.Lock()
+	}
 	switch {
 	case c.closed:
 		return errors.New("hidtest: write to a closed device")
