@@ -3,10 +3,51 @@ package cli
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
+
+// isStdout reports whether an output is stdout.
+func isStdout(path string) bool { return path == "" || path == "-" }
+
+// writeTo writes to stdout, or to a file that takes the place of an older one only
+// when all is written. Never that of the configuration or the database: a name typed
+// wrong must not cost a desk what it has.
+func (p place) writeTo(path string, write func(io.Writer) error) error {
+	if isStdout(path) {
+		return write(p.env.Stdout)
+	}
+	for _, own := range []struct{ what, path string }{{"configuration", p.config.Path}, {"database", p.db}} {
+		if isSameFile(path, own.path) {
+			return usage(hinted{fmt.Errorf("writing %s: it is the %s", path, own.what), "name another file with -o"})
+		}
+	}
+	f, err := createAtomic(path)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := write(f); err != nil {
+		f.discard()
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := f.commit(); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// isSameFile reports whether two paths lead to one file that is there.
+func isSameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
 
 // atomicFile is a file that appears under its name only when it is whole.
 type atomicFile struct {
@@ -20,7 +61,7 @@ func createAtomic(path string) (*atomicFile, error) {
 	info, err := os.Stat(path) // follows links: the target is replaced, not the link
 	switch {
 	case err == nil && info.IsDir():
-		return nil, errors.New("it is a folder")
+		return nil, hinted{errors.New("it is a folder"), "name a file in it with -o"}
 	case err == nil && !info.Mode().IsRegular():
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		return &atomicFile{File: f}, err
@@ -30,12 +71,20 @@ func createAtomic(path string) (*atomicFile, error) {
 		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
+	default:
+		if target, err := os.Readlink(path); err == nil { // a file in its place would not be where it leads
+			return nil, hinted{fmt.Errorf("it is a link to %s, which is not there", target), "remove the link, or name with -o the file to write"}
+		}
 	}
 	// Not os.CreateTemp, which leaves the umask out: notes may be in the file.
 	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text())
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return nil, errors.Unwrap(err) // its name tells nobody anything
+		err = errors.Unwrap(err) // its name tells nobody anything
+		if errors.Is(err, fs.ErrNotExist) {
+			err = hinted{err, fmt.Sprintf("there is no folder %s: make it first, or name another file with -o", filepath.Dir(path))}
+		}
+		return nil, err
 	}
 	if info != nil {
 		if err := f.Chmod(info.Mode().Perm()); err != nil { // who could read it before still can

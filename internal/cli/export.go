@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -85,7 +84,7 @@ func runExport(ctx context.Context, p place, o *exportOptions, by []cx.Dimension
 			return err
 		}
 	}
-	return writeTo(p.env.Stdout, o.output, func(w io.Writer) error {
+	return p.writeTo(o.output, func(w io.Writer) error {
 		return export.WriteTally(w, format, t, export.TallyOptions{Period: when.Period, Zone: when.zone})
 	})
 }
@@ -138,7 +137,7 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 		opts.History = func(id cx.ID) ([]cx.Event, error) { return r.History(ctx, id) }
 	}
 	n := 0
-	err = writeTo(p.env.Stdout, o.output, func(w io.Writer) error {
+	err = p.writeTo(o.output, func(w io.Writer) error {
 		q := cx.EventQuery{From: when.From, To: when.To, Voided: voided}
 		n, err = export.WriteEvents(w, format, r.Events(ctx, q), opts)
 		return err
@@ -151,29 +150,6 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 	}
 	if n == 0 {
 		return o.period.suggestThisWeek(ctx, p, r, when)
-	}
-	return nil
-}
-
-// isStdout reports whether an output is stdout.
-func isStdout(path string) bool { return path == "" || path == "-" }
-
-// writeTo writes to stdout, or to a file that takes the place of an older one
-// only when all is written.
-func writeTo(stdout io.Writer, path string, write func(io.Writer) error) error {
-	if isStdout(path) {
-		return write(stdout)
-	}
-	f, err := createAtomic(path)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	if err := write(f); err != nil {
-		f.discard()
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	if err := f.commit(); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
 }

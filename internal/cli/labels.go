@@ -83,17 +83,32 @@ func runLabels(p place, output string, o labels.Options) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := writeTo(p.env.Stdout, output, func(w io.Writer) error { return sheet.WriteHTML(w) }); err != nil {
+	if err := p.writeTo(output, sheet.WriteHTML); err != nil {
 		return err
 	}
 	if !isStdout(output) {
 		say(p.env.Stderr, "wrote %s and %s to %s", plural(sheet.Cards(), "card"), plural(sheet.Stickers(), "sticker"), output)
 		sayHint(p.env.Stderr, "open it in a browser and print it at 100 %%")
 	}
-	for _, m := range sheet.WithoutUndo() {
-		say(p.env.Stderr, "no key of %s takes a press back: bind one to \"undo\"", m)
-	}
+	sayOfSheet(p.env.Stderr, sheet)
 	return nil
+}
+
+// sayOfSheet says what of the labels is not as it may have been meant.
+func sayOfSheet(w io.Writer, sheet *labels.Sheet) {
+	if m, ok := sheet.Unnamed(); ok {
+		say(w, "the configuration does not name %s: its labels are those of its model", m)
+	}
+	for _, m := range sheet.Missing() {
+		var keys []string
+		for _, k := range m.Keys {
+			keys = append(keys, k.Name())
+		}
+		say(w, "%s is a %s, which has no such key: %s", m.Device, m.Name, strings.Join(keys, ", "))
+	}
+	for _, m := range sheet.WithoutUndo() {
+		say(w, "no key of %s takes a press back: bind one to \"undo\"", m)
+	}
 }
 
 // onTerminal reports whether what is written is shown on a terminal.

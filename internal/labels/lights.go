@@ -29,14 +29,14 @@ var ownLights = []ownLight{
 	{"Stream Deck +", deckLight("; a dial answers on key 1")},
 	{"Stream Deck Studio", deckLight("; a dial answers on key 1")},
 	{"Stream Deck", deckLight("")},
-	{"X-keys", colours("mixed", "the lights at its edge", "green-and-red")},
-	{"MuteMe", colours("coloured", "the button itself", "yellow")},
-	{"Luxafor", colours("coloured", "the button itself", "amber")},
-	{"", colours("coloured", "its own light", "amber")},
+	{"X-keys", colours("mixed", "The lights at its edge", "green-and-red")},
+	{"MuteMe", colours("coloured", "The button itself", "yellow")},
+	{"Luxafor", colours("coloured", "The button itself", "amber")},
+	{"", colours("coloured", "Its own light", "amber")},
 }
 
 func deckLight(others string) lightView {
-	return colours("coloured", "the pressed key lights up"+others, "amber")
+	return colours("coloured", "The pressed key lights up"+others, "amber")
 }
 
 // colours is a light of three colours, of which the second differs.
@@ -57,7 +57,7 @@ func lightOf(p pad) lightView {
 	l := lightView{Title: "If it has a light", Once: "1 blink", Twice: "2 blinks", Thrice: "3 long blinks"}
 	if !ok {
 		if slices.ContainsFunc(p.buttons, func(b config.Button) bool { return b.Key.Page == hid.PageKeyboard }) {
-			l.Title, l.Where = "What the NumLock light says", "without one, Scroll Lock or Caps Lock blinks"
+			l.Title, l.Where = "What the NumLock light says", "Without one, Scroll Lock or Caps Lock blinks"
 		}
 		return l
 	}

@@ -28,12 +28,12 @@ func TestLights(t *testing.T) {
 		{"big_red_button", "1d34:000d", "button:1", []string{none}, "blink"},
 		{"stream_deck_pedal", "0fd9:0086", "button:1", []string{none}, "blink"},
 		{"contour", "0b33:0030", "button:7", []string{none}, "blink"},
-		{"stream_deck", "0fd9:0080", "button:1", []string{"the pressed key lights up\n", "1 green blink: counted", "2 amber blinks: already", "3 long red blinks: NOT"}, none},
+		{"stream_deck", "0fd9:0080", "button:1", []string{"The pressed key lights up\n", "1 green blink: counted", "2 amber blinks: already", "3 long red blinks: NOT"}, none},
 		{"stream_deck_touch", "0fd9:009a", "button:1", []string{"a touch key answers on key 1"}, none},
 		{"stream_deck_dial", "0fd9:00c6", "button:1", []string{"a dial answers on key 1"}, none},
-		{"x-keys", "05f3:0405", "button:1", []string{"the lights at its edge", "2 green-and-red blinks"}, none},
-		{"muteme", "20a0:42da", "button:1", []string{"the button itself", "2 yellow blinks"}, none},
-		{"luxafor", "04d8:f372", "button:1", []string{"the button itself", "2 amber blinks"}, none},
+		{"x-keys", "05f3:0405", "button:1", []string{"The lights at its edge", "2 green-and-red blinks"}, none},
+		{"muteme", "20a0:42da", "button:1", []string{"The button itself", "2 yellow blinks"}, none},
+		{"luxafor", "04d8:f372", "button:1", []string{"The button itself", "2 amber blinks"}, none},
 		{"borrowed_ids", "16c0:27db", "button:1", []string{"2 yellow blinks"}, none},
 		{"borrowed_by_a_keypad", "16c0:27db", "kp1", []string{"What the NumLock light says", blinks}, none},
 		{"keypad", "04d9:1203", "kp1", []string{"What the NumLock light says", blinks}, perhaps},
@@ -91,7 +91,7 @@ func TestEveryModel(t *testing.T) {
 				t.Errorf("Stickers() = %d, want %d", s.Stickers(), len(want))
 			}
 			card := got.cards[0]
-			if p.HasLamp() != strings.Contains(card, "green blink") || strings.Contains(card, "its own light") {
+			if p.HasLamp() != strings.Contains(card, "green blink") || strings.Contains(card, "Its own light") {
 				t.Errorf("HasLamp is %v; the card says of the light:\n%s", p.HasLamp(), card)
 			}
 		})
