@@ -24,7 +24,7 @@ type (
 		Wide         bool // the paper lies on its side
 		Blocks       []blockView
 		Lists        []keyView // what did not fit its key
-		Missing      []keyView // what is bound on keys that it does not have
+		Missing      []keyView // what is bound on keys that it does not have, said beside the stickers
 		Stickers     []keyView
 		Signs        []sign
 		Undo         undoView
