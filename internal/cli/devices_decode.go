@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,9 +29,10 @@ func newDevicesDecodeCommand(env Env) *cobra.Command {
 
   {"report":3,"key":"keyboard:0x1e","page":7,"usage":30,"down":true}
 
-The reports are one a line in hex, with or without spaces, from a file or standard
-input; the first is report 1, and all keys are up before it. A line that is blank or
-begins with # is not counted. A recording of hid-recorder is taken as it is.
+The reports are one a line in hex, from a file or standard input: 00 00 59, 000059,
+00:00:59 or 0x00, 0x00, 0x59. The first is report 1, and all keys are up before it.
+What follows a # is a remark; lines without a report are not counted. A recording
+of hid-recorder is taken as it is.
 
 What reports mean says the report descriptor, or for a model that the program knows
 by itself its profile. Those keys are numbered: "key":"button:2","button":2 instead
@@ -56,7 +58,7 @@ configuration read.`,
 			return runDecode(cmd.Context(), env, o, args)
 		},
 	}
-	cmd.Flags().StringVar(&o.descriptor, "descriptor", "", "report descriptor `FILE`, raw or in hex")
+	cmd.Flags().StringVar(&o.descriptor, "descriptor", "", "report descriptor `FILE`, raw or in hex; - for standard input")
 	cmd.Flags().StringVar(&o.device, "device", "", "model `VVVV:PPPP`: one that has a profile, or that is plugged in now")
 	_ = cmd.RegisterFlagCompletionFunc("device", completeProfiles)
 	return cmd
@@ -64,6 +66,10 @@ configuration read.`,
 
 // runDecode decodes reports until they or ctx end.
 func runDecode(ctx context.Context, env Env, o decodeOptions, args []string) error {
+	fromStdin := len(args) == 0 || isStdout(args[0])
+	if fromStdin && o.descriptor == "-" {
+		return usage(errors.New("--descriptor -: standard input cannot be the reports, too: name a file of REPORTS"))
+	}
 	m, err := o.meaning(env)
 	if err != nil {
 		return err
@@ -71,7 +77,7 @@ func runDecode(ctx context.Context, env Env, o decodeOptions, args []string) err
 	if !m.layout.HasKeys() {
 		say(env.Stderr, "note: these reports have no keys: nothing will be printed")
 	}
-	if len(args) == 0 || args[0] == "-" {
+	if fromStdin {
 		if f, ok := env.Stdin.(*os.File); ok && isTerminal(f) {
 			say(env.Stderr, "type input reports, one a line in hex; Ctrl-D ends")
 		}
@@ -79,7 +85,7 @@ func runDecode(ctx context.Context, env Env, o decodeOptions, args []string) err
 	}
 	f, err := os.Open(args[0])
 	if err != nil {
-		return fmt.Errorf("decoding: %w", err)
+		return hinted{fmt.Errorf("decoding: %w", err), "REPORTS is a file, one report a line; without it they are read from standard input"}
 	}
 	defer f.Close()
 	err = m.decode(ctx, f, env.Stdout)
@@ -97,9 +103,15 @@ func decoding(name string, err error) error {
 	return fmt.Errorf("decoding %s: %w", name, err)
 }
 
-// decode prints what the reports of r change, each report's changes before the next
-// one is waited for. It ends without an error when ctx does.
-func (m meaning) decode(ctx context.Context, r io.Reader, w io.Writer) error {
+// decode prints what the reports of r change. Where somebody may be writing them, each
+// report's changes come before the next one is waited for. It ends without an error
+// when ctx does.
+func (m meaning) decode(ctx context.Context, r io.Reader, w io.Writer) (err error) {
+	if isRegular(r) {
+		buffered := bufio.NewWriterSize(w, 64<<10)
+		defer closing(buffered.Flush, &err)
+		w = buffered
+	}
 	dec := hid.NewDecoder(m.layout)
 	var changes []hid.Change
 	n := 0

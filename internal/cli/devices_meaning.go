@@ -3,12 +3,16 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"magicbutton/hid"
 )
+
+// whereDescriptor says where to get what --descriptor wants.
+const whereDescriptor = "give its report descriptor with --descriptor FILE; where it is plugged in, Linux has it in /sys/bus/usb/devices/*/*/report_descriptor"
 
 // meaning is what gives reports their meaning.
 type meaning struct {
@@ -26,20 +30,34 @@ func (o decodeOptions) meaning(env Env) (meaning, error) {
 	case o.device != "":
 		return meaningOfModel(env, o.device)
 	}
-	d, err := readDescriptor(o.descriptor)
+	if isStdout(o.descriptor) {
+		d, err := readDescriptor("standard input", env.Stdin)
+		return meaning{layout: d}, err
+	}
+	f, err := os.Open(o.descriptor)
+	if err != nil {
+		return meaning{}, hinted{fmt.Errorf("reading the descriptor: %w", err), whereDescriptor}
+	}
+	defer f.Close()
+	d, err := readDescriptor(o.descriptor, f)
 	return meaning{layout: d}, err
 }
 
 // meaningOfModel finds it in a profile, or else in a device that is plugged in.
 func meaningOfModel(env Env, text string) (meaning, error) {
 	model, err := hid.ParseMatch(text)
+	if err == nil && (model.Serial != "" || model.Port != "") {
+		err = fmt.Errorf("device %q: want a model, and no serial number or port: %s", text, hid.Match{VendorID: model.VendorID, ProductID: model.ProductID})
+	}
 	if err != nil {
 		return meaning{}, usage(fmt.Errorf("--device: %w", err))
 	}
+	why := fmt.Sprintf("no profile says what the reports of %s mean", model)
 	if p, ok := hid.ProfileFor(model.VendorID, model.ProductID); ok {
 		if d, ok := p.Descriptor(); ok {
 			return meaning{d, true}, nil
 		}
+		why = fmt.Sprintf("%s (%s) is known by name, and its own descriptor says what its reports mean", model, p.Name)
 	}
 	devices, err := env.Bus.Devices()
 	devices = slices.DeleteFunc(devices, func(d hid.Device) bool { return !model.Matches(d) })
@@ -47,10 +65,7 @@ func meaningOfModel(env Env, text string) (meaning, error) {
 		err = errors.New("none is plugged in")
 	}
 	if err != nil {
-		return meaning{}, hinted{
-			fmt.Errorf("no profile says what the reports of %s mean, and there is no such device to look at: %w", model, err),
-			"give its report descriptor with --descriptor; where it is plugged in, Linux has it in /sys/bus/usb/devices/*/*/report_descriptor",
-		}
+		return meaning{}, hinted{fmt.Errorf("%s, and there is no such device to look at: %w", why, err), "plug it in, or " + whereDescriptor}
 	}
 	return meaningOfDevices(devices)
 }
