@@ -2,7 +2,6 @@ package hid
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -142,14 +141,19 @@ func parseCanonical(s, page, usage string) (Key, error) {
 	}
 	n, err := strconv.ParseUint(strings.ToLower(strings.TrimSpace(usage)), 0, 16)
 	if err != nil {
-		var numErr *strconv.NumError
-		errors.As(err, &numErr)
-		return Key{}, fmt.Errorf("key %q: number %q: %w", shorten(s), shorten(usage), numErr.Err)
+		least := 1
+		if k.Page == PageButton {
+			least = 0 // see ButtonKey
+		}
+		return Key{}, fmt.Errorf("key %q: number %q: want %d to 65535, or hexadecimal after 0x", shorten(s), shorten(usage), least)
 	}
 	if n == 0 && k.Page != PageButton {
 		return Key{}, fmt.Errorf("key %q: number 0 is no key", shorten(s))
 	}
 	k.Usage = uint16(n)
+	if k.Page == PageKeyboard && k.Usage <= usageErrorUndefined {
+		return Key{}, fmt.Errorf("key %q: numbers 1 to %d are a keyboard's error codes, and no keys", shorten(s), usageErrorUndefined)
+	}
 	return k, nil
 }
 

@@ -18,7 +18,7 @@ func udevRule(model Match) string {
 func UdevRule(matches ...Match) string {
 	var b strings.Builder
 	b.WriteString(`# Lets the person at the screen (TAG uaccess) and members of the group plugdev open these USB devices.
-# Save as /etc/udev/rules.d/70-usb-buttons.rules (uaccess works only below 73), then:
+# Belongs into /etc/udev/rules.d, in a file whose number is below 73 (else uaccess does not work), then:
 #   udevadm control --reload && udevadm trigger --subsystem-match=usb
 # A system without the group plugdev ignores GROUP; a service there needs a group of its own in its place.
 `)
@@ -39,7 +39,7 @@ func ModprobeRule(matches ...Match) string {
 	}
 	head := `# Keeps the kernel's keyboard driver off these USB devices (0x0004 is HID_QUIRK_IGNORE), so that what is pressed between
 # plug-in and the moment a program opens the device is not typed into a window. Without that program they do nothing at all.
-# Save as /etc/modprobe.d/usb-buttons.conf; it counts from the next boot (Debian: run update-initramfs -u first).
+# Belongs into /etc/modprobe.d, in a file .conf; it counts from the next boot (Debian: run update-initramfs -u first).
 `
 	if len(quirks) == 0 {
 		return head

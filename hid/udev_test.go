@@ -36,6 +36,9 @@ func TestRules(t *testing.T) {
 	if diff := cmp.Diff(wantModprobe, effective(ModprobeRule(matches...))); diff != "" {
 		t.Errorf("ModprobeRule (-want +got):\n%s", diff)
 	}
+	if text := UdevRule() + ModprobeRule(); strings.Contains(text, ".rules") {
+		t.Errorf("the rules name a file of their own, and the program that prints them another:\n%s", text)
+	}
 	if got := effective(UdevRule() + ModprobeRule()); got != nil {
 		t.Errorf("rules for no models = %q, want comments only", got)
 	}
