@@ -87,7 +87,7 @@ func bindings(s seen, all []seen, cfg *config.Config) (list []api.Binding, confl
 		if missing && (!s.firstOfUnit(all) || slices.ContainsFunc(all, func(o seen) bool { return o.unit == s.unit && o.mayHave(b.Key) })) {
 			continue
 		}
-		binding := api.Binding{Device: b.Device.String(), Key: b.Key.Name(), Action: describe(b)}
+		binding := api.Binding{Device: b.Device.String(), Key: b.Key.Name(), Action: b.Actions()}
 		if closest := closest(s.Device, b, cfg); closest != b.Device {
 			binding.Overridden = closest.String()
 		} else if c, ok := conflict(s, b, missing); ok {
@@ -132,20 +132,6 @@ func rank(m hid.Match) int {
 		return 1
 	}
 	return 0
-}
-
-// describe is what a button does, in words.
-func describe(b config.Button) string {
-	var parts []string
-	for _, g := range []struct {
-		name   string
-		action config.Action
-	}{{"", b.Tap}, {"hold ", b.Hold}, {"double ", b.Double}} {
-		if g.action.Bound() {
-			parts = append(parts, g.name+g.action.String())
-		}
-	}
-	return strings.Join(parts, ", ")
 }
 
 // conflict tells what a device cannot do of what is bound on it.

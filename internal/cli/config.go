@@ -38,6 +38,9 @@ func newConfigCheckCommand(env Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, d := range p.config.Doubts {
+				say(env.Stderr, "warning: %s:%d: %s", p.config.Path, d.Line, d.Text)
+			}
 			name := p.config.Path
 			if name == "" {
 				name = "the built-in configuration"

@@ -31,6 +31,9 @@ func newDevicesCommand(env Env) *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && !rule {
+				if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+					return usage(unknownCommand(cmd, args[0]))
+				}
 				return usage(fmt.Errorf("unknown argument %q: models go with --udev-rule", args[0]))
 			}
 			p, err := openPlace(env, cmd)
@@ -128,10 +131,10 @@ func runUdevRule(p place, args []string) error {
 		return usage(err)
 	}
 	if len(matches) == 0 {
-		return usage(hinted{
+		return hinted{
 			errors.New("no model: the configuration has no [[button]]"),
 			"magicbutton devices lists models; give one: magicbutton devices --udev-rule 04d9:1203",
-		})
+		}
 	}
 	var text strings.Builder
 	text.WriteString(hid.UdevRule(matches...) + "#\n# For a modprobe.d file:\n")

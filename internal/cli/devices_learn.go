@@ -181,7 +181,7 @@ func (l *learning) prepare(ctx context.Context, at config.Locations) (err error)
 	}
 	if l.options.tag != "" {
 		if _, err := l.config.Catalogue.Usable(l.options.tag); err != nil {
-			return usage(err)
+			return usage(hinted{err, "magicbutton config print" + l.configFlag() + " shows the tags"})
 		}
 	}
 	if err := l.writable(); err != nil {

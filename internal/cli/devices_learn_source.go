@@ -36,9 +36,10 @@ func (l agentLearner) learn(ctx context.Context, saw func(api.Sight) bool) error
 		enough = !saw(s)
 		return !enough
 	})
+	if enough || ctx.Err() != nil {
+		return nil //nolint:nilerr // the connection broke because learning was to end
+	}
 	switch {
-	case enough || ctx.Err() != nil:
-		return nil
 	case err == nil, errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, localsock.ErrNobody):
 		return errAgentStopped
 	}

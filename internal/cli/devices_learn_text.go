@@ -130,7 +130,7 @@ func (l *learning) boundAlready(s api.Sight, device hid.Match, line int) error {
 func (l *learning) does(device hid.Match, key string) string {
 	for _, b := range l.config.Buttons {
 		if b.Device == device && b.Key.String() == key {
-			return actions(b)
+			return b.Actions()
 		}
 	}
 	return "bound" // by whoever edits the file right now
@@ -138,21 +138,7 @@ func (l *learning) does(device hid.Match, key string) string {
 
 // describeButton says what a key does.
 func describeButton(b config.Button) string {
-	return fmt.Sprintf("%s  %s  %s", b.Device, b.Key.Name(), actions(b))
-}
-
-// actions says in words what the gestures of a button do.
-func actions(b config.Button) string {
-	var parts []string
-	for _, g := range []struct {
-		gesture string
-		action  config.Action
-	}{{"", b.Tap}, {"hold ", b.Hold}, {"double ", b.Double}} {
-		if g.action.Bound() {
-			parts = append(parts, g.gesture+g.action.String())
-		}
-	}
-	return strings.Join(parts, ", ")
+	return fmt.Sprintf("%s  %s  %s", b.Device, b.Key.Name(), b.Actions())
 }
 
 // summary lists what every key of the configuration does now.
@@ -167,7 +153,7 @@ func (l *learning) summary() string {
 		if slices.Contains(l.bound, b) {
 			fresh = "new"
 		}
-		t = append(t, []cell{left(b.Device.String()), left(b.Key.Name()), left(fresh), left(actions(b))})
+		t = append(t, []cell{left(b.Device.String()), left(b.Key.Name()), left(fresh), left(b.Actions())})
 	}
 	t.write(&out)
 	if len(l.bound) > 0 {

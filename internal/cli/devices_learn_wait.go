@@ -50,7 +50,8 @@ func (l *learning) press(ctx context.Context, to audience) (api.Sight, error) {
 	}()
 	defer func() {
 		cancel()
-		<-done
+		for range done { // until the devices are given back; why it ended is known
+		}
 	}()
 	return l.await(ctx, to, sights, done)
 }

@@ -2,7 +2,9 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"magicbutton/hid"
 )
@@ -84,6 +86,30 @@ func (l *loader) bindings() {
 			continue
 		}
 		first[at] = b.lineOf("key")
+		l.doubts(b)
+	}
+}
+
+// doubts notes what of a button is most likely not meant: a key that nobody knows
+// of on its model, and a port behind a serial number. Neither is wrong for sure: a
+// panel's other interfaces may type, and a serial number may be anything.
+func (l *loader) doubts(b placedButton) {
+	doubt := func(key, format string, args ...any) {
+		l.config.Doubts = append(l.config.Doubts, Problem{b.lineOf(key), b.name + ": " + fmt.Sprintf(format, args...)})
+	}
+	m := b.Device
+	if i := strings.LastIndex(m.Serial, "@"); i >= 0 {
+		port := fmt.Sprintf("%04x:%04x%s", m.VendorID, m.ProductID, m.Serial[i:])
+		if _, err := hid.ParseMatch(port); err == nil {
+			doubt("device", "all that follows # is the serial number, %q; the port alone is device = %q", clip(m.Serial), port)
+		}
+	}
+	p, ok := hid.ProfileOf(hid.Device{VendorID: m.VendorID, ProductID: m.ProductID})
+	if !ok {
+		return
+	}
+	if layout, ok := p.Descriptor(); ok && !layout.Has(b.Key) {
+		doubt("key", "%s (%s) is not known to have %s", p.Name, layout.Summary(), b.Key.Name())
 	}
 }
 

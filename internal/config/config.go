@@ -24,6 +24,8 @@ type Config struct {
 	Catalogue cx.Catalogue
 	Press     Press
 	Buttons   []Button
+	// Doubts are what is most likely not meant, although it may be.
+	Doubts []Problem
 }
 
 // Desk says what every event of this desk has in common.
@@ -88,6 +90,20 @@ func (b Button) Action(g hid.Gesture) Action {
 // Gestures returns which gestures do something.
 func (b Button) Gestures() hid.Gestures {
 	return hid.Gestures{Tap: b.Tap.Bound(), Hold: b.Hold.Bound(), Double: b.Double.Bound()}
+}
+
+// Actions says what the gestures do, in words: "praise, hold undo".
+func (b Button) Actions() string {
+	var parts []string
+	for _, g := range []struct {
+		gesture string
+		action  Action
+	}{{"", b.Tap}, {"hold ", b.Hold}, {"double ", b.Double}} {
+		if g.action.Bound() {
+			parts = append(parts, g.gesture+g.action.String())
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Action is what a gesture does. The zero Action does nothing.
