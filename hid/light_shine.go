@@ -2,6 +2,9 @@ package hid
 
 import "time"
 
+// together is how long answers that come in a burst are waited for, so that the most important one is played.
+const together = 5 * time.Millisecond
+
 // shining is the goroutine that plays the lights of an open device. It is not the one that reads, as a busy device, or a
 // busy computer, may take a while over each report, and one that answers no write a second: its keys must not wait for that.
 type shining struct {
@@ -66,6 +69,7 @@ func (s *shining) play() error {
 			return nil
 		case <-due:
 		case <-s.box.asked:
+			time.Sleep(together)
 		}
 	}
 }
