@@ -265,7 +265,7 @@ func TestDescriptorKinds(t *testing.T) {
 		{
 			"media_keyboard", mediaKeyboard, ClassKeyboard, "keyboard, media keys, system keys, up to 215 keys, 3 lights",
 			"keyboard:0x04 keyboard:0xff keyboard:0xe0 consumer:0xcd system:0x81 system:0x83",
-			"keyboard:0x01 keyboard:0x03 consumer:0x300 system:0x84 button:1",
+			"consumer:0x300 system:0x84 button:1",
 		},
 		{
 			"numeric_pad_without_letters", "05 01 09 07 a1 01 05 07 19 53 29 63 25 01 75 01 95 11 81 02 95 07 81 01 c0",
@@ -320,6 +320,11 @@ func TestDescriptorKinds(t *testing.T) {
 				}
 			}
 		})
+	}
+	for usage := range usageErrorUndefined + 1 {
+		if k := (Key{PageKeyboard, usage}); BootKeyboard.Has(k) {
+			t.Errorf("a keyboard has %v, an error code", k)
+		}
 	}
 	if got, want := BootKeyboard.Summary(), "keyboard, up to 215 keys, 5 lights"; got != want {
 		t.Errorf("BootKeyboard.Summary() = %q, want %q", got, want)
