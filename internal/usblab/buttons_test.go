@@ -86,11 +86,14 @@ func (c *counter) plug(t *testing.T, gadget usblab.Gadget) *usblab.Device {
 	return d
 }
 
+// gadgetPort is where the buttons are plugged in, one after the other.
+const gadgetPort = 3
+
 // connect is plug that does not wait for the agent.
 func (c *counter) connect(t *testing.T, gadget usblab.Gadget) *usblab.Device {
 	t.Helper()
 	d := c.guest.Make(t, gadget)
-	d.Plug(t, 3)
+	d.Plug(t, gadgetPort)
 	t.Cleanup(func() {
 		d.Unplug(t)
 		d.Remove(t)
