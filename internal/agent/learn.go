@@ -67,7 +67,7 @@ func Learn(ctx context.Context, l *hid.Listener, saw func(api.Sight)) error {
 		err := l.Learn(ctx, func(s hid.Sight) { saw(Sight(s)) })
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // whatever came of it, it was to end
 		case !errors.Is(err, hid.ErrNotRunning) || time.Now().After(late):
 			return fmt.Errorf("learning a key: %w", err)
 		}

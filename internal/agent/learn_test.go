@@ -186,7 +186,7 @@ func TestSightOnTheWire(t *testing.T) {
 		What: "failed", Name: "Key�[2Jpad", Model: "1209:0001", Port: "1-1", Path: "1-1:1.0",
 		Problem: "no permission (/dev/x)", Fix: "a command", NeedsUdevRule: true,
 	})
-	got = Sight(hid.Sight{What: hid.SawPressed, Device: pad, Key: hid.AnyKey, TapOnly: true, Err: errors.New("odd\n")})
+	got = Sight(hid.Sight{What: hid.SawPressed, Device: pad, Key: hid.AnyKey, TapOnly: true, Err: errors.New("odd\a")})
 	if got.Key != "any" || got.KeyName != "Any key" || got.Problem != "odd�" {
 		t.Errorf("pressed: %+v", got)
 	}

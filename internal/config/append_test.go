@@ -91,7 +91,7 @@ func TestAppendButtonRefused(t *testing.T) {
 		{"any key held", desk, with(func(b *Button) { b.Key = hid.AnyKey }), `:22: button "Any key": any key has no hold: one press may be many keys at once, so that it can only be a tap`},
 		{"no device", desk, with(func(b *Button) { b.Device = hid.Match{} }), `:19: button "Keypad 2": device: device "0000:0000": 0000:0000 is no model`},
 		{"a tag with a line feed", desk, with(func(b *Button) { b.Tap.Tag = "praise\"\n[[tag]]" }), `:21: `},
-		{"broken before", desk + "[desk]\nnmae = 'x'\n", keypad2, `:18: [desk]: unknown key "nmae" (did you mean "name"?)`},
+		{"broken before", desk + "[desk]\nnam_e = 'x'\n", keypad2, `:18: [desk]: unknown key "nam_e" (did you mean "name"?)`},
 		{"not TOML before", desk + "[desk\n", keypad2, `:17: `},
 		{"too large", desk + "#" + strings.Repeat("x", maxBytes-len(desk)-10) + "\n", keypad2, ":1: the file is larger than 1 MiB"},
 	}

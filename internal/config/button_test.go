@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,12 +46,12 @@ func TestDoubts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got string
+			var got strings.Builder
 			for _, d := range c.Doubts {
-				got += d.Text
+				got.WriteString(d.Text)
 			}
-			if got != tt.want {
-				t.Errorf("doubts %q\nwant   %q", got, tt.want)
+			if got.String() != tt.want {
+				t.Errorf("doubts %q\nwant   %q", got.String(), tt.want)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -53,21 +54,11 @@ func pair(w []rune, i int) bool {
 	if i+1 >= len(w) {
 		return false
 	}
-	for _, s := range sounds {
-		if string(w[i:i+2]) == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(sounds, string(w[i:i+2]))
 }
 
 func isVowel(r rune) bool { return strings.ContainsRune(vowels, r) }
 
 func anyVowel(w []rune) bool {
-	for _, r := range w {
-		if isVowel(r) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(w, isVowel)
 }

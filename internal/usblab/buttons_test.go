@@ -32,8 +32,7 @@ const (
 // button is one key of a device that is plugged in.
 type button struct {
 	*counter
-	device *usblab.Device
-	key    string // as an export says
+	key string // as an export says
 	// play presses (true) and lets go (false), one after the other.
 	play func(t *testing.T, down ...bool)
 }
