@@ -109,18 +109,22 @@ func (c *checker) records() error {
 		refsTable.sum:       c.ref,
 		importsTable.sum:    c.sealed(importsTable),
 		recentTable.sum:     c.recent,
+		daysTable.sum:       c.sealed(daysTable),
+		tombstonesTable.sum: c.sealed(tombstonesTable),
+		purgedTable.sum:     c.sealed(purgedTable),
 	}
 	c.origins = make(map[cx.Origin]uint64)
-	for _, t := range tables {
+	format, err := readFormat(c.tx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tablesOf(format) {
 		err := guard(func() error { return c.table(t, checks[t.sum]) })
 		if errors.Is(err, errFault) {
 			c.damage("bucket %s: %v", t.name, err)
 		} else if err != nil {
 			return err
 		}
-	}
-	if _, err := readFormat(c.tx); err != nil {
-		c.damage("%v", err)
 	}
 	if _, ok := c.origins[c.origin]; !ok {
 		c.damage("origin %s signs new events and is not among the origins", c.origin)

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"iter"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -41,10 +43,25 @@ var (
 	recentTable     = newTable("recent")     // ring: uint16 → id of an event of a live source
 )
 
-var tables = []table{
-	metaTable, originsTable, dictionaryTable, seriesTable, sendersTable, eventsTable, notesTable,
-	historyTable, catalogueTable, refusalsTable, refsTable, importsTable, recentTable,
+// The buckets that format 2 added. A file of format 1 that is opened for reading
+// has none of them: there they are empty.
+var (
+	daysTable       = newTable("days")       // UTC day → summary of its events; see days.go
+	tombstonesTable = newTable("tombstones") // origin, sequence → what is left of an erased event
+	purgedTable     = newTable("purged")     // origin → numbers of events that were purged with their days sealed
+)
+
+// formatTables are the buckets that each format added to the one before.
+var formatTables = [][]table{
+	{
+		metaTable, originsTable, dictionaryTable, seriesTable, sendersTable, eventsTable, notesTable,
+		historyTable, catalogueTable, refusalsTable, refsTable, importsTable, recentTable,
+	},
+	{daysTable, tombstonesTable, purgedTable},
 }
+
+// tablesOf returns the buckets of a file of a format.
+func tablesOf(format int) []table { return slices.Concat(formatTables[:format]...) }
 
 const (
 	recordVersion = 1
@@ -61,7 +78,22 @@ func newTable(name string) table {
 	return table{[]byte(name), crc32.Checksum([]byte(name), castagnoli)}
 }
 
+// in returns the bucket, nil where the file's format does not have it.
 func (t table) in(tx *bolt.Tx) *bolt.Bucket { return tx.Bucket(t.name) }
+
+// pairs yields the pairs of the bucket from a key on, none where the file's
+// format does not have it. They live as long as the transaction.
+func (t table) pairs(tx *bolt.Tx, from []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
+		b := t.in(tx)
+		if b == nil {
+			return
+		}
+		c := b.Cursor()
+		for key, value := c.Seek(from); key != nil && yield(key, value); key, value = c.Next() {
+		}
+	}
+}
 
 func (t table) crc(key, versioned []byte) uint32 {
 	return crc32.Update(crc32.Update(t.sum, castagnoli, key), castagnoli, versioned)
@@ -104,7 +136,11 @@ func (t table) damaged(key []byte, err error) error {
 
 // get returns the record under key, nil where there is none.
 func (t table) get(tx *bolt.Tx, key []byte) ([]byte, error) {
-	value := t.in(tx).Get(key)
+	b := t.in(tx)
+	if b == nil {
+		return nil, nil
+	}
+	value := b.Get(key)
 	if value == nil {
 		return nil, nil
 	}

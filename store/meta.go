@@ -26,14 +26,18 @@ var (
 // were run. The list only grows. A program older than the file does not open it.
 var migrations = []func(tx *bolt.Tx) error{
 	// 1: the first layout.
-	func(tx *bolt.Tx) error {
-		for _, t := range tables {
-			if _, err := tx.CreateBucketIfNotExists(t.name); err != nil {
-				return fmt.Errorf("making bucket %s: %w", t.name, err)
-			}
+	func(tx *bolt.Tx) error { return makeTables(tx, formatTables[0]) },
+	// 2: day summaries, and what purging and erasing leave behind.
+	func(tx *bolt.Tx) error { return makeTables(tx, formatTables[1]) },
+}
+
+func makeTables(tx *bolt.Tx, tables []table) error {
+	for _, t := range tables {
+		if _, err := tx.CreateBucketIfNotExists(t.name); err != nil {
+			return fmt.Errorf("making bucket %s: %w", t.name, err)
 		}
-		return nil
-	},
+	}
+	return nil
 }
 
 // migrate runs the migrations that a file of a format lacks.
@@ -159,11 +163,8 @@ func (s *Store) load() error {
 			if err != nil {
 				return err
 			}
-			if s.readOnly && format < len(migrations) {
-				return fmt.Errorf("format %d must be brought to %d first: open it for writing once", format, len(migrations))
-			}
-			for _, t := range tables {
-				if format == len(migrations) && t.in(tx) == nil {
+			for _, t := range tablesOf(format) {
+				if t.in(tx) == nil {
 					return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, t.name)
 				}
 			}
