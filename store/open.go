@@ -50,7 +50,16 @@ type Store struct {
 	queue   []*request
 	led     bool // somebody leads a transaction or was told to
 
-	writeMu  sync.Mutex // taken before bbolt's own, which a fault may leave locked
+	writeMu sync.Mutex // taken before bbolt's own, which a fault may leave locked
+	// dbMu keeps readers out while another file takes the place of this one; taken
+	// after writeMu. Whoever holds writeMu may use db without it.
+	dbMu sync.RWMutex
+	// care lets one of the long works at the file run at a time: purge, erase,
+	// compact.
+	care sync.Mutex
+	// closed is guarded by writeMu: a file that was closed is not opened anew.
+	closed bool
+
 	faultMu  sync.Mutex
 	faultErr error
 }
@@ -194,6 +203,8 @@ func (s *Store) openBolt(deadline time.Time) error {
 	options := &bolt.Options{
 		ReadOnly: s.readOnly,
 		Timeout:  max(time.Until(deadline), time.Millisecond), // 0 would wait for ever
+
+		InitialMmapSize: mapBytes(s.path),
 		OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
 			s.file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
 			return s.file, err
@@ -220,6 +231,9 @@ func (s *Store) explainLock(err error) error {
 
 // Close ends the use of the file. It waits for transactions that are under way.
 func (s *Store) Close() error {
+	s.writeMu.Lock()
+	s.closed = true
+	s.writeMu.Unlock()
 	var errs []error
 	switch {
 	case s.faulted() != nil:

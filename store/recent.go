@@ -43,6 +43,9 @@ func recentIDs(tx *bolt.Tx, fn func(cx.ID) (bool, error)) error {
 		if err != nil {
 			return err
 		}
+		if b == nil { // its event was purged or erased
+			continue
+		}
 		if len(b) != len(cx.ID{}) {
 			return recentTable.damaged(key, errors.New("not an id"))
 		}

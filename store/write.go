@@ -21,6 +21,9 @@ type writer struct {
 	index *wordIndex
 	// origin signs new events.
 	origin cx.Origin
+	// pointers are the records that lead to an event, nil before they are asked
+	// for; see forgetPointers.
+	pointers map[cx.ID][]pointer
 }
 
 // request is a change that waits for its transaction.
@@ -200,6 +203,8 @@ func (s *Store) transact(ctx context.Context, alone bool, do func(*bolt.Tx) erro
 		s.writeMu.Lock()
 		defer s.writeMu.Unlock()
 	}
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if err := s.faulted(); err != nil {
 		return err
 	}
