@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -88,52 +87,9 @@ func (s *Store) History(ctx context.Context, id cx.ID) (states []cx.Event, err e
 	return states, nil
 }
 
-const (
-	// eventsPerPage is how many events are read in one transaction: while one
-	// is open the file cannot shrink its unused part, or grow where the map
-	// must move.
-	eventsPerPage = 512
-	// idsPerPage is for reading that only looks.
-	idsPerPage = 1 << 16
-)
-
-// Events yields events in the order of their ids. An error ends it. The events
-// are read a few hundred at a time and no transaction is open while one is
-// yielded, so that a slow reader holds up nobody; what is stored or corrected
-// meanwhile may be among them or not.
-func (s *Store) Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error] {
-	return func(yield func(cx.Event, error) bool) {
-		p := newPager(q)
-		left := q.Limit
-		page := make([]cx.Event, 0, eventsPerPage)
-		for !p.done {
-			page = page[:0]
-			err := s.view(ctx, func(tx *bolt.Tx, w words) error {
-				return p.page(tx, eventsPerPage, func(key, value []byte) (bool, error) {
-					r, _, err := openRecord(eventsTable, key, value)
-					if err != nil || r.voided && !q.Voided {
-						return err == nil, err
-					}
-					e, err := noted(tx, w, eventsTable, key, r)
-					page = append(page, e)
-					return err == nil && (q.Limit == 0 || len(page) < left), err
-				})
-			})
-			if err != nil {
-				yield(cx.Event{}, err)
-				return
-			}
-			for _, e := range page {
-				if !yield(e, nil) {
-					return
-				}
-			}
-			if left -= len(page); q.Limit > 0 && left <= 0 {
-				return
-			}
-		}
-	}
-}
+// idsPerPage is how many events are looked at in one transaction by what only
+// looks; see [eventsPerPage].
+const idsPerPage = 1 << 16
 
 // pager walks over the events of a period, some in one transaction, and the next
 // ones in another.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 
 	"github.com/spf13/cobra"
 
@@ -139,7 +140,7 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 	n := 0
 	err = p.writeTo(o.output, func(w io.Writer) error {
 		q := cx.EventQuery{From: when.From, To: when.To, Voided: voided}
-		n, err = export.WriteEvents(w, format, r.Events(ctx, q), opts)
+		n, err = export.WriteEvents(w, format, onePage(r.Events(ctx, q)), opts)
 		return err
 	})
 	if err != nil {
@@ -152,4 +153,14 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 		return o.period.suggestThisWeek(ctx, p, r, when)
 	}
 	return nil
+}
+
+func onePage(events iter.Seq2[cx.Event, error]) iter.Seq2[[]cx.Event, error] {
+	return func(yield func([]cx.Event, error) bool) {
+		for e, err := range events {
+			if !yield([]cx.Event{e}, err) || err != nil {
+				return
+			}
+		}
+	}
 }

@@ -77,10 +77,29 @@ func (id ID) IsZero() bool { return id == ID{} }
 // String returns the id as 26 characters of Crockford's base 32, the form of a
 // ULID (github.com/ulid/spec), or "" for the zero id.
 func (id ID) String() string {
+	var b [idChars]byte
+	text, _ := id.AppendText(b[:0]) // never an error
+	return string(text)
+}
+
+// idChars is the length of an id's text.
+const idChars = 26
+
+// AppendText writes the id as [ID.String] does to the end of b. It never returns
+// an error.
+func (id ID) AppendText(b []byte) ([]byte, error) {
 	if id.IsZero() {
-		return ""
+		return b, nil
 	}
-	return encodeBase32(id[:])
+	high, low := binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:])
+	var text [idChars]byte
+	text[0] = crockford[high>>61] // 130 bits are two more than there are
+	for i := range 12 {
+		text[1+i] = crockford[high>>(56-5*i)&31]
+		text[14+i] = crockford[low>>(55-5*i)&31]
+	}
+	text[13] = crockford[(high<<4|low>>60)&31]
+	return append(b, text[:]...), nil
 }
 
 // ParseID reads what [ID.String] wrote; capitals do not matter, and I, L and O
@@ -161,15 +180,18 @@ func decodeBase32(b []byte, s string) error {
 }
 
 func crockfordValue(c byte) (uint, bool) {
-	if c >= 'a' && c <= 'z' {
-		c -= 'a' - 'A'
-	}
-	switch c {
-	case 'I', 'L':
-		return 1, true
-	case 'O':
-		return 0, true
-	}
-	i := strings.IndexByte(crockford, c)
-	return uint(i), i >= 0
+	v := crockfordValues[c]
+	return uint(v), v >= 0
 }
+
+// crockfordValues are the values of all bytes, -1 for none.
+var crockfordValues = func() (values [256]int8) {
+	for c := range values {
+		values[c] = int8(strings.IndexByte(crockford, byte(c)))
+	}
+	values['I'], values['L'], values['O'] = 1, 1, 0
+	for c := byte('a'); c <= 'z'; c++ {
+		values[c] = values[c-'a'+'A']
+	}
+	return values
+}()

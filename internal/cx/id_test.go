@@ -107,6 +107,9 @@ func FuzzParseID(f *testing.F) {
 		if id.String() != same {
 			t.Errorf("ParseID(%q).String() = %s", s, id)
 		}
+		if want := encodeBase32(id[:]); id.String() != want {
+			t.Errorf("String() = %s, want %s", id, want)
+		}
 		if got := MakeID(id.At(), id.Origin(), id.Seq()); got != id {
 			t.Errorf("made anew from its parts, %v is %v", id, got)
 		}

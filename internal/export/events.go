@@ -1,13 +1,12 @@
 package export
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"strconv"
+	"slices"
+	"strings"
 
 	"magicbutton/internal/cx"
 )
@@ -49,32 +48,41 @@ type EventOptions struct {
 	History func(cx.ID) ([]cx.Event, error)
 }
 
-// WriteEvents writes events as they come, holding one at a time, and returns how
-// many. It stops at the first error, of its own, of the events or of the
-// history; what was written by then is cut short.
+// WriteEvents writes events as they come, a page in memory at a time, and
+// returns how many. It stops at the first error, of its own, of the events or of
+// the history; what was written by then is cut short.
 //
 // CSV has one line an event, the columns id, at, recorded_at, desk, site, tag,
 // stage, channel, tried, forced, conversation, note, source, device, key, clock,
 // rev, voided; forced is empty where tried is. NDJSON is one object a line with
 // the same keys in the same order, forced being null where tried is "". JSON is
 // {"events":[…]} with those objects.
-func WriteEvents(w io.Writer, f Format, events iter.Seq2[cx.Event, error], o EventOptions) (int, error) {
-	out := bufio.NewWriterSize(w, 1<<16)
-	var n int
-	var err error
+func WriteEvents(w io.Writer, f Format, pages iter.Seq2[[]cx.Event, error], o EventOptions) (int, error) {
+	var add func(b []byte, n int, e *cx.Event) ([]byte, error)
+	var b []byte
 	switch {
 	case f == CSV && o.History != nil:
 		return 0, errors.New("an event's history does not fit into csv: use ndjson or json")
 	case f == CSV:
-		n, err = eventsCSV(out, events)
+		b = append(b, strings.Join(columnNames[:], ",")+"\n"...)
+		line := new(csvLine)
+		add = func(b []byte, _ int, e *cx.Event) ([]byte, error) { return line.append(b, e), nil }
 	case f == JSON || f == NDJSON:
-		n, err = eventsJSON(out, f, events, o)
+		if f == JSON {
+			b = append(b, `{"events":[`...)
+		}
+		object := new(jsonObject)
+		add = func(b []byte, n int, e *cx.Event) ([]byte, error) {
+			b, err := object.append(f.appendBefore(b, n), e, o.History)
+			return f.appendAfter(b), err
+		}
 	default:
-		_, err = ParseFormat(string(f))
+		_, err := ParseFormat(string(f))
 		return 0, err
 	}
+	n, b, err := writePages(w, b, pages, add)
 	if err == nil {
-		err = out.Flush()
+		_, err = w.Write(f.appendEnd(b, n))
 	}
 	if err != nil {
 		return n, fmt.Errorf("writing events as %s: %w", f, err)
@@ -82,46 +90,33 @@ func WriteEvents(w io.Writer, f Format, events iter.Seq2[cx.Event, error], o Eve
 	return n, nil
 }
 
-func eventsCSV(w io.Writer, events iter.Seq2[cx.Event, error]) (n int, err error) {
-	out := csv.NewWriter(w)
-	if err := out.Write(columnNames[:]); err != nil {
-		return 0, err
-	}
-	var record [numColumns]string
-	for e, err := range events {
-		if err != nil {
-			return n, err
-		}
-		eventRecord(&record, e)
-		if err := out.Write(record[:]); err != nil {
-			return n, err
-		}
-		n++
-	}
-	out.Flush()
-	return n, out.Error()
-}
+// writeBytes is how much is written at once: what one system call costs is little
+// beside copying that.
+const writeBytes = 256 << 10
 
-func eventRecord(r *[numColumns]string, e cx.Event) {
-	r[colID] = e.ID.String()
-	r[colAt] = instantCell(e.At())
-	r[colRecordedAt] = instantCell(e.RecordedAt)
-	r[colDesk] = textCell(e.Desk)
-	r[colSite] = textCell(e.Site)
-	r[colTag] = textCell(e.Tag)
-	r[colStage] = textCell(string(e.Stage))
-	r[colChannel] = textCell(string(e.Channel))
-	r[colTried] = textCell(string(e.Tried))
-	r[colForced] = ""
-	if e.Tried != "" {
-		r[colForced] = strconv.FormatBool(e.Forced)
+// writePages writes events behind what is in b, and returns how many, and what is
+// not written yet.
+func writePages(
+	w io.Writer, b []byte, pages iter.Seq2[[]cx.Event, error], add func(b []byte, n int, e *cx.Event) ([]byte, error),
+) (n int, rest []byte, err error) {
+	b = slices.Grow(b, writeBytes+maxRecordBytes)
+	for page, err := range pages {
+		if err != nil {
+			return n, nil, err
+		}
+		for i := range page {
+			if b, err = add(b, n, &page[i]); err != nil {
+				return n, nil, err
+			}
+			n++
+			if len(b) < writeBytes {
+				continue
+			}
+			if _, err := w.Write(b); err != nil {
+				return n, nil, err
+			}
+			b = b[:0]
+		}
 	}
-	r[colConversation] = e.Conversation.String()
-	r[colNote] = textCell(e.Note)
-	r[colSource] = textCell(string(e.Source))
-	r[colDevice] = textCell(e.Device)
-	r[colKey] = textCell(e.Key)
-	r[colClock] = textCell(string(e.Clock))
-	r[colRev] = strconv.FormatUint(uint64(e.Rev), 10)
-	r[colVoided] = strconv.FormatBool(e.Voided)
+	return n, b, nil
 }

@@ -101,8 +101,8 @@ func TestJSONIsValid(t *testing.T) {
 // A store that fails half-way must not look like a short file.
 func TestWriteEventsStopsAtAnError(t *testing.T) {
 	torn := errors.New("record torn")
-	events := func(yield func(cx.Event, error) bool) {
-		if yield(newEvent("2026-11-16T09:30:00Z", 1), nil) && yield(cx.Event{}, torn) {
+	events := func(yield func([]cx.Event, error) bool) {
+		if yield([]cx.Event{newEvent("2026-11-16T09:30:00Z", 1)}, nil) && yield(nil, torn) {
 			t.Error("WriteEvents asked for more after an error")
 		}
 	}

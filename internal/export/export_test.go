@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,10 +79,13 @@ func sampleEvents() []cx.Event {
 	return []cx.Event{early, plain, full, tried, voided, late}
 }
 
-func seq(events []cx.Event) iter.Seq2[cx.Event, error] {
-	return func(yield func(cx.Event, error) bool) {
-		for _, e := range events {
-			if !yield(e, nil) {
+// seq gives out events two at a time, in a page that is written anew each time.
+func seq(events []cx.Event) iter.Seq2[[]cx.Event, error] {
+	return func(yield func([]cx.Event, error) bool) {
+		var page []cx.Event
+		for chunk := range slices.Chunk(events, 2) {
+			page = append(page[:0], chunk...)
+			if !yield(page, nil) {
 				return
 			}
 		}

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"bufio"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -33,19 +32,15 @@ type TallyOptions struct {
 //
 // whose period is half-open: to is the first instant that no longer counts.
 func WriteTally(w io.Writer, f Format, t cx.Tally, o TallyOptions) error {
-	out := bufio.NewWriter(w)
 	var err error
 	switch f {
 	case CSV:
-		err = tallyCSV(out, t)
+		err = tallyCSV(w, t)
 	case JSON, NDJSON:
-		err = tallyJSON(out, f, t, o)
+		err = tallyJSON(w, f, t, o)
 	default:
 		_, err = ParseFormat(string(f))
 		return err
-	}
-	if err == nil {
-		err = out.Flush()
 	}
 	if err != nil {
 		return fmt.Errorf("writing the tally as %s: %w", f, err)

@@ -1,0 +1,107 @@
+package export
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"magicbutton/internal/cx"
+)
+
+// csvLine writes events as lines of CSV, as encoding/csv would write their cells.
+type csvLine struct{ at, recorded instants }
+
+// append writes one event's line to the end of b.
+func (c *csvLine) append(b []byte, e *cx.Event) []byte {
+	id := len(b)
+	b, _ = e.ID.AppendText(b) // never an error
+	idEnd := len(b)
+	b = c.at.append(append(b, ','), e.At())
+	b = append(b, ',')
+	if !e.RecordedAt.IsZero() {
+		b = c.recorded.append(b, e.RecordedAt)
+	}
+	b = appendCell(append(b, ','), e.Desk)
+	b = appendCell(append(b, ','), e.Site)
+	b = appendCell(append(b, ','), e.Tag)
+	b = appendCell(append(b, ','), string(e.Stage))
+	b = appendCell(append(b, ','), string(e.Channel))
+	b = appendCell(append(b, ','), string(e.Tried))
+	b = append(b, ',')
+	if e.Tried != "" {
+		b = strconv.AppendBool(b, e.Forced)
+	}
+	b = append(b, ',')
+	if e.Conversation == e.ID {
+		b = append(b, b[id:idEnd]...)
+	} else {
+		b, _ = e.Conversation.AppendText(b)
+	}
+	b = appendCell(append(b, ','), e.Note)
+	b = appendCell(append(b, ','), string(e.Source))
+	b = appendCell(append(b, ','), e.Device)
+	b = appendCell(append(b, ','), e.Key)
+	b = appendCell(append(b, ','), string(e.Clock))
+	b = strconv.AppendUint(append(b, ','), uint64(e.Rev), 10)
+	b = strconv.AppendBool(append(b, ','), e.Voided)
+	return append(b, '\n')
+}
+
+// What a byte of a text means for its cell.
+const (
+	cellPlain = iota
+	cellSpace // needs quotes where the text begins with it
+	cellQuote // needs quotes wherever it stands
+	cellGuard // gets a ' before it where the text begins with it
+)
+
+var cellBytes = func() (kinds [256]byte) {
+	for c := range kinds {
+		switch b := byte(c); {
+		case b == ',' || b == '"' || b == '\n' || b == '\r':
+			kinds[c] = cellQuote
+		case guarded(b):
+			kinds[c] = cellGuard
+		case b == ' ' || b == '\v' || b == '\f' || b >= utf8.RuneSelf:
+			kinds[c] = cellSpace
+		}
+	}
+	return kinds
+}()
+
+// appendCell writes the cell of a text to the end of b.
+func appendCell(b []byte, s string) []byte {
+	if s == "" {
+		return b
+	}
+	if cellBytes[s[0]] != cellPlain {
+		return appendOddCell(b, s)
+	}
+	for i := range len(s) {
+		if cellBytes[s[i]] == cellQuote {
+			return appendOddCell(b, s)
+		}
+	}
+	if s == `\.` { // ends a file for PostgreSQL
+		return appendOddCell(b, s)
+	}
+	return append(b, s...)
+}
+
+// appendOddCell is appendCell for texts that may need a ' or quotes.
+func appendOddCell(b []byte, s string) []byte {
+	s = textCell(s)
+	if first, _ := utf8.DecodeRuneInString(s); !strings.ContainsAny(s, ",\"\r\n") && !unicode.IsSpace(first) && s != `\.` {
+		return append(b, s...)
+	}
+	b = append(b, '"')
+	for {
+		before, after, found := strings.Cut(s, `"`)
+		b = append(b, before...)
+		if !found {
+			return append(b, '"')
+		}
+		b, s = append(b, `""`...), after
+	}
+}
