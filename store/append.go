@@ -17,7 +17,8 @@ const conversationSpan = 24 * time.Hour
 // Append stores events, all or none, and returns when they are on the disk.
 // Notes are scrubbed. Calls at the same time share a flush. Where ctx ends while
 // the events wait for their transaction, they are not stored; once it has begun
-// the answer is waited for.
+// the answer is waited for. With [ErrUnsure] it returns what it would have stored,
+// for [New.Tried].
 func (s *Store) Append(ctx context.Context, events ...New) ([]Appended, error) {
 	if len(events) == 0 {
 		return nil, nil
@@ -47,6 +48,9 @@ func (s *Store) Append(ctx context.Context, events ...New) ([]Appended, error) {
 		}
 		return w.forgetRefs()
 	})
+	if errors.Is(err, ErrUnsure) {
+		return out, err
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +75,15 @@ func (n New) clean() (New, error) {
 // append stores an event under a new id. Whether an undo may find it is the
 // caller's to say, see remember.
 func (w *writer) append(n New) (Appended, error) {
+	if !n.Tried.ID.IsZero() {
+		e, err := readEvent(w.tx, w.words, n.Tried.ID)
+		if err == nil && sameMade(e, n.Tried) {
+			return Appended{Event: e, Duplicate: true}, nil
+		}
+		if err != nil && !errors.Is(err, ErrNoEvent) {
+			return Appended{}, err
+		}
+	}
 	if n.Ref != "" {
 		known, err := w.knownRef(n.Ref)
 		if err != nil || !known.ID.IsZero() {
@@ -100,6 +113,12 @@ func (w *writer) append(n New) (Appended, error) {
 		err = refsTable.put(w.tx, refKey(utcDay(w.now), n.Ref), id[:])
 	}
 	return Appended{Event: e}, err
+}
+
+// sameMade reports whether two events with one id were made by the same Append. A
+// number that a failed transaction gave out is given out again.
+func sameMade(a, b cx.Event) bool {
+	return a.RecordedAt.Equal(b.RecordedAt) && a.Source == b.Source && a.Device == b.Device && a.Key == b.Key
 }
 
 // nextID makes the id of a new event. Numbers only go up: they are given out in

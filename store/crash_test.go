@@ -30,6 +30,8 @@ func TestMain(m *testing.M) {
 		os.Exit(appendForEver(path))
 	case "limited":
 		os.Exit(appendWithLimit(path))
+	case "bad-disk":
+		os.Exit(runOnBadDisk(path))
 	default:
 		os.Exit(m.Run())
 	}

@@ -26,6 +26,11 @@ var (
 	// ErrClosed says that the store was closed.
 	ErrClosed = errors.New("closed")
 
+	// ErrUnsure says that the flush that ends a transaction failed: whether the
+	// transaction counts will show when the disk takes a write again. Until then
+	// nobody is to be told that it does.
+	ErrUnsure = errors.New("the last flush failed")
+
 	// ErrNoEvent says that no event has the id.
 	ErrNoEvent = errors.New("no such event")
 	// ErrVoided says that the event was taken back already.

@@ -59,6 +59,10 @@ type Store struct {
 	care sync.Mutex
 	// closed is guarded by writeMu: a file that was closed is not opened anew.
 	closed bool
+	// unsure and unmapped are guarded by writeMu, and say what must be mended before
+	// the next transaction: the last header may not be on the disk; bbolt has no map
+	// of the file, or does not have it open.
+	unsure, unmapped bool
 
 	faultMu  sync.Mutex
 	faultErr error
@@ -157,6 +161,7 @@ func (s *Store) openToWrite(o Options, deadline time.Time) error {
 	if err := s.load(); err != nil {
 		return err
 	}
+	removeStrays(s.path)
 	return s.settle(o)
 }
 

@@ -38,6 +38,9 @@ type New struct {
 	// again. It is remembered for the UTC day of recording and the day after.
 	// "" is none; see [cx.CheckName] for its bounds. Import does not read it.
 	Ref string
+	// Tried is what an Append that ended with [ErrUnsure] returned for the same
+	// event. Where it was stored after all, it is not stored again. Zero is none.
+	Tried cx.Event
 	// Event is what to store. Append makes ID and RecordedAt and ignores what
 	// ID, RecordedAt, Rev and Voided say. Conversation names any event of the
 	// conversation that the new one belongs to; zero, an unknown event, or one
@@ -49,7 +52,8 @@ type New struct {
 type Appended struct {
 	// Event is the event as stored.
 	Event cx.Event
-	// Duplicate says that its Ref was stored before; Event is that event.
+	// Duplicate says that it was stored before, by its Ref or as its Tried says;
+	// Event is that event.
 	Duplicate bool
 	// Took is how long the transaction took until it was on the disk.
 	Took time.Duration

@@ -144,31 +144,50 @@ func (s *Store) update(do func(*writer) error) error {
 	if err := s.faulted(); err != nil {
 		return err
 	}
-	began := false
+	err := s.mend()
+	if err == nil {
+		err = s.transaction(do)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):
+		return fmt.Errorf("writing to database %s: %w", s.path, ErrClosed)
+	case errors.Is(err, ErrDamaged):
+		return s.named(err)
+	}
+	return fmt.Errorf("writing to database %s: %w", s.path, err)
+}
+
+// transaction runs a transaction on a file that is fit for one. The caller holds
+// writeMu.
+func (s *Store) transaction(do func(*writer) error) error {
+	var id uint64
+	done := false
 	err := guard(func() error {
 		return s.db.Update(func(tx *bolt.Tx) error {
-			began = true
+			id = uint64(tx.ID())
 			w, err := s.begin(tx)
-			if err != nil {
-				return err
+			if err == nil {
+				err = do(w)
 			}
-			return do(w)
+			done = err == nil
+			return err
 		})
 	})
 	if err == nil {
 		return nil
 	}
 	s.index = nil // it may know words of the transaction that was rolled back
-	if errors.Is(err, errFault) {
+	switch {
+	case errors.Is(err, errFault):
 		s.fault(err)
+	case done:
+		err = s.failed(id, err)
+	case errors.Is(err, bolterrors.ErrInvalidMapping):
+		s.unmapped = true
 	}
-	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
-		return fmt.Errorf("writing to database %s: %w", s.path, ErrClosed)
-	}
-	if !began || !errors.Is(err, ErrDamaged) {
-		return fmt.Errorf("writing to database %s: %w", s.path, err)
-	}
-	return s.named(err)
+	return err
 }
 
 func (s *Store) begin(tx *bolt.Tx) (*writer, error) {
@@ -207,6 +226,9 @@ func (s *Store) transact(ctx context.Context, alone bool, do func(*bolt.Tx) erro
 	defer s.dbMu.RUnlock()
 	if err := s.faulted(); err != nil {
 		return err
+	}
+	if s.db == nil {
+		return fmt.Errorf("reading database %s: %w", s.path, errNotReopened)
 	}
 	began := false
 	err := guard(func() error {
