@@ -3,7 +3,9 @@ package agent
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"strings"
 	"testing"
@@ -23,6 +25,7 @@ type caller interface {
 	EventBySeq(ctx context.Context, seq uint64) (cx.Event, error)
 	History(ctx context.Context, id cx.ID) ([]cx.Event, error)
 	Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error]
+	Export(ctx context.Context, w io.Writer, x api.Export) (int, error)
 	Follow(ctx context.Context) iter.Seq2[cx.Event, error]
 	Tally(ctx context.Context, q cx.Query) (cx.Tally, error)
 	Catalogue(ctx context.Context) (cx.Catalogue, error)
@@ -119,6 +122,14 @@ func listing(name string, q cx.EventQuery) call {
 	}}
 }
 
+func exporting(name string, x api.Export) call {
+	return call{"export " + name, func(ctx context.Context, c caller, _ []cx.Event) (any, error) {
+		var out strings.Builder
+		n, err := c.Export(ctx, &out, x)
+		return map[string]any{"file": out.String(), "events": n}, err
+	}}
+}
+
 func tallying(name string, q cx.Query) call {
 	return call{"tally " + name, func(ctx context.Context, c caller, _ []cx.Event) (any, error) {
 		return c.Tally(ctx, q)
@@ -174,6 +185,12 @@ func calls() []call {
 		listing("voided", cx.EventQuery{Voided: true}),
 		listing("newest", cx.EventQuery{Newest: true, Limit: 2}),
 		listing("of a period", cx.EventQuery{From: epoch, To: epoch.Add(time.Nanosecond)}),
+		exporting("csv", api.Export{Format: "csv"}),
+		exporting("json", api.Export{Format: "json", Events: cx.EventQuery{Voided: true}}),
+		exporting("history", api.Export{Format: "ndjson", History: true, Events: cx.EventQuery{From: epoch}}),
+		exporting("nothing", api.Export{Format: "csv", Events: cx.EventQuery{To: epoch.Add(-1000 * time.Hour)}}),
+		exporting("unknown format", api.Export{Format: "cvs"}),
+		exporting("history as csv", api.Export{Format: "csv", History: true}),
 		tallying("by nothing", cx.Query{}),
 		tallying("by tag and day", cx.Query{By: []cx.Dimension{cx.ByTag, cx.ByDay}, Zone: berlin}),
 		tallying("of a period", cx.Query{By: []cx.Dimension{cx.ByDesk}, From: epoch.Add(time.Second)}),
@@ -282,6 +299,9 @@ func TestSameWhenCancelled(t *testing.T) {
 		}
 		if _, err := list(c.Events(ctx, cx.EventQuery{})); err == nil {
 			t.Errorf("%s: events ended as if they were all", name)
+		}
+		if _, err := c.Export(ctx, io.Discard, api.Export{Format: "csv"}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: export = %v, want %v", name, err, context.Canceled)
 		}
 	}
 }

@@ -43,6 +43,7 @@ func (a *Agent) routes() *http.ServeMux {
 		return d.Log(ctx, n)
 	}))
 	mux.Handle("GET "+api.PathEvents, http.HandlerFunc(a.streamEvents))
+	mux.Handle("GET "+api.PathExport, http.HandlerFunc(a.streamExport))
 	mux.Handle("GET "+api.PathEvent, handler(a.oneEvent))
 	mux.Handle("PATCH "+api.PathEvent, withBody(func(ctx context.Context, r *http.Request, m cx.Amendment) (any, error) {
 		return onEvent(r, func(id cx.ID) (any, error) { return wire(d.Amend(ctx, id, m)) })

@@ -18,6 +18,7 @@ const (
 	PathVoid      = "/v1/events/{id}/void"
 	PathEvent     = "/v1/events/{id}" // GET: an id, or the number that its desk shows; PATCH: amend
 	PathHistory   = "/v1/events/{id}/history"
+	PathExport    = "/v1/export" // GET: a file of events
 	PathUndo      = "/v1/undo"
 	PathTally     = "/v1/tally"
 	PathCatalogue = "/v1/catalogue"

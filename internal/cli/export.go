@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"iter"
 
 	"github.com/spf13/cobra"
 
+	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
 	"magicbutton/internal/export"
 )
@@ -133,14 +133,13 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 		return err
 	}
 	defer closing(closeReader, &err)
-	var opts export.EventOptions
-	if history {
-		opts.History = func(id cx.ID) ([]cx.Event, error) { return r.History(ctx, id) }
+	x := api.Export{
+		Events: cx.EventQuery{From: when.From, To: when.To, Voided: voided},
+		Format: string(format), History: history,
 	}
 	n := 0
 	err = p.writeTo(o.output, func(w io.Writer) error {
-		q := cx.EventQuery{From: when.From, To: when.To, Voided: voided}
-		n, err = export.WriteEvents(w, format, onePage(r.Events(ctx, q)), opts)
+		n, err = r.Export(ctx, w, x)
 		return err
 	})
 	if err != nil {
@@ -153,14 +152,4 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 		return o.period.suggestThisWeek(ctx, p, r, when)
 	}
 	return nil
-}
-
-func onePage(events iter.Seq2[cx.Event, error]) iter.Seq2[[]cx.Event, error] {
-	return func(yield func([]cx.Event, error) bool) {
-		for e, err := range events {
-			if !yield([]cx.Event{e}, err) || err != nil {
-				return
-			}
-		}
-	}
 }

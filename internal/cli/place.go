@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"time"
@@ -21,7 +22,7 @@ import (
 // reader is what the commands that read ask: a store, or the agent's client.
 type reader interface {
 	Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error]
-	History(ctx context.Context, id cx.ID) ([]cx.Event, error)
+	Export(ctx context.Context, w io.Writer, x api.Export) (int, error)
 	Tally(ctx context.Context, q cx.Query) (cx.Tally, error)
 	Catalogue(ctx context.Context) (cx.Catalogue, error)
 }

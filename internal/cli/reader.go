@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"io"
 	"iter"
 
+	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
-	"magicbutton/store"
+	"magicbutton/internal/export"
 )
 
 // empty is a place without a database.
@@ -16,8 +18,10 @@ func (empty) Events(context.Context, cx.EventQuery) iter.Seq2[cx.Event, error] {
 	return func(func(cx.Event, error) bool) {}
 }
 
-// History knows no event.
-func (empty) History(context.Context, cx.ID) ([]cx.Event, error) { return nil, store.ErrNoEvent }
+// Export writes a file without events.
+func (empty) Export(_ context.Context, w io.Writer, x api.Export) (int, error) {
+	return export.WriteEvents(w, export.Format(x.Format), func(func([]cx.Event, error) bool) {}, export.EventOptions{})
+}
 
 // Tally returns one without rows.
 func (empty) Tally(_ context.Context, q cx.Query) (cx.Tally, error) {

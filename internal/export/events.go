@@ -48,6 +48,9 @@ type EventOptions struct {
 	History func(cx.ID) ([]cx.Event, error)
 }
 
+// ErrNoHistory says that CSV was asked for the history of events.
+var ErrNoHistory = errors.New("an event's history does not fit into csv: use ndjson or json")
+
 // WriteEvents writes events as they come, a page in memory at a time, and
 // returns how many. It stops at the first error, of its own, of the events or of
 // the history; what was written by then is cut short.
@@ -62,7 +65,7 @@ func WriteEvents(w io.Writer, f Format, pages iter.Seq2[[]cx.Event, error], o Ev
 	var b []byte
 	switch {
 	case f == CSV && o.History != nil:
-		return 0, errors.New("an event's history does not fit into csv: use ndjson or json")
+		return 0, ErrNoHistory
 	case f == CSV:
 		b = append(b, strings.Join(columnNames[:], ",")+"\n"...)
 		line := new(csvLine)

@@ -1,0 +1,96 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"net/http"
+	"strconv"
+	"time"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/cx"
+	"magicbutton/internal/export"
+)
+
+// Export writes events as a file and returns how many it has. What an error left
+// is cut short.
+func (d *Desk) Export(ctx context.Context, w io.Writer, x api.Export) (int, error) {
+	format, err := export.ParseFormat(x.Format)
+	if err != nil {
+		return 0, api.Bad(err)
+	}
+	var o export.EventOptions
+	if x.History {
+		if format == export.CSV {
+			return 0, api.Bad(export.ErrNoHistory)
+		}
+		o.History = func(id cx.ID) ([]cx.Event, error) { return d.History(ctx, id) }
+	}
+	n, err := export.WriteEvents(w, format, d.pages(ctx, x.Events), o)
+	var e *api.Error
+	if errors.As(err, &e) { // whole, as it crosses the wire
+		err = &api.Error{Code: e.Code, Message: err.Error(), Hint: e.Hint}
+	}
+	return n, err
+}
+
+// pages is Events for many: a page is good until the next.
+func (d *Desk) pages(ctx context.Context, q cx.EventQuery) iter.Seq2[[]cx.Event, error] {
+	return func(yield func([]cx.Event, error) bool) {
+		for page, err := range d.store.EventPages(ctx, q) {
+			if !yield(page, storageError(err)) {
+				return
+			}
+		}
+	}
+}
+
+// exportTypes are the media types of the formats.
+var exportTypes = map[string]string{
+	string(export.CSV):    "text/csv; charset=utf-8", // RFC 4180, section 3
+	string(export.JSON):   "application/json",
+	string(export.NDJSON): "application/x-ndjson",
+}
+
+func (a *Agent) streamExport(w http.ResponseWriter, r *http.Request) {
+	x, err := api.ParseExport(r.URL.Query())
+	if err != nil {
+		respond(w, nil, err)
+		return
+	}
+	out := &exportBody{w: w, conn: http.NewResponseController(w)}
+	header := w.Header()
+	header.Set("Content-Type", exportTypes[x.Format])
+	header.Add("Trailer", api.TrailerEvents)
+	header.Add("Trailer", api.TrailerError)
+	n, err := a.desk.Export(r.Context(), out, x)
+	switch {
+	case out.err != nil: // the client has gone
+	case err == nil:
+		header.Set(api.TrailerEvents, strconv.Itoa(n))
+	case !out.begun:
+		header.Del("Trailer")
+		respond(w, nil, err)
+	default:
+		b, _ := json.Marshal(asError(err)) // its strings never fail
+		header.Set(api.TrailerError, string(b))
+	}
+}
+
+// exportBody waits for a client that reads, and not for one that does not.
+type exportBody struct {
+	w     http.ResponseWriter
+	conn  *http.ResponseController
+	begun bool
+	err   error
+}
+
+func (b *exportBody) Write(p []byte) (n int, err error) {
+	b.begun = true
+	_ = b.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	n, b.err = b.w.Write(p)
+	return n, b.err
+}

@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"magicbutton/internal/cx"
+)
+
+// Export asks for events as one file.
+type Export struct {
+	Events cx.EventQuery
+	// Format is csv, json or ndjson.
+	Format string
+	// History adds what each event was before it was corrected; not in csv.
+	History bool
+}
+
+// The trailers of an exported file say how it ended; without one of them it was
+// cut off.
+const (
+	// TrailerEvents is how many events the file has.
+	TrailerEvents = "Magicbutton-Events"
+	// TrailerError is an [Error], as JSON: the file is not whole.
+	TrailerError = "Magicbutton-Error"
+)
+
+// ExportValues puts an export into a URL.
+func ExportValues(x Export) url.Values {
+	v := EventQueryValues(x.Events)
+	v.Set("format", x.Format)
+	if x.History {
+		v.Set("history", "true")
+	}
+	return v
+}
+
+// ParseExport takes an export out of a URL; see [ExportValues]. It leaves the
+// format to be judged by who knows them.
+func ParseExport(v url.Values) (Export, error) {
+	p := params{v: v}
+	x := Export{Format: v.Get("format"), History: p.boolean("history")}
+	v.Del("format")
+	v.Del("history")
+	q, follow, err := ParseEventQuery(v)
+	x.Events = q
+	if follow {
+		p.note(errors.New("follow: an export has an end"))
+	}
+	return x, Bad(errors.Join(append(p.errs, err)...))
+}
+
+// Export writes events as a file and returns how many it has. What an error left
+// is cut short.
+func (c *Client) Export(ctx context.Context, w io.Writer, x Export) (int, error) {
+	resp, err := c.do(ctx, http.MethodGet, PathExport+"?"+ExportValues(x).Encode(), nil)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	// The Writer is hidden, for a file would read by itself, with a small buffer.
+	if _, err := io.CopyBuffer(struct{ io.Writer }{w}, resp.Body, make([]byte, exportBytes)); err != nil {
+		return 0, exportError(ctx, err)
+	}
+	if failed := resp.Trailer.Get(TrailerError); failed != "" {
+		e := new(Error)
+		if err := json.Unmarshal([]byte(failed), e); err != nil {
+			return 0, fmt.Errorf("reading the agent's answer: %w", err)
+		}
+		return 0, e
+	}
+	n, err := strconv.Atoi(resp.Trailer.Get(TrailerEvents))
+	if err != nil {
+		return 0, exportError(ctx, io.ErrUnexpectedEOF)
+	}
+	return n, nil
+}
+
+// exportBytes is how much of a file is copied at once.
+const exportBytes = 256 << 10
+
+func exportError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("reading the agent's answer: %w", err)
+}
