@@ -23,13 +23,13 @@ func (l *Listener) decideAll(ctx context.Context, running *sync.WaitGroup, devic
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	wait = maxRetry
+	wait = pollHeard
 	if err != nil {
 		if text := err.Error(); text != l.busTrouble {
 			l.busTrouble = text
 			l.log.Warn("devices were not listed", "err", err)
 		}
-		return wait, nil
+		return maxRetry, nil
 	}
 	l.busTrouble = ""
 	l.notePresent(devices, now)

@@ -19,8 +19,8 @@ type Options struct {
 	ClaimFile string
 	// ReadTimeout is how long one read waits, which bounds how late a Want or a stop is noticed. Default 200 ms.
 	ReadTimeout time.Duration
-	// Poll is how often the bus is looked at even when it told of no change. Default 2 s, and 500 ms on a bus that cannot
-	// tell.
+	// Poll is how often the bus is looked at even when it told of no change. Default one minute on a bus that was heard to
+	// tell of changes, 2 s on one that was not yet, and 500 ms on one that cannot.
 	Poll time.Duration
 	Now  func() time.Time // nil: time.Now
 	Log  *slog.Logger     // nil: no log
@@ -28,8 +28,11 @@ type Options struct {
 
 const (
 	defaultReadTimeout = 200 * time.Millisecond
-	pollWithNotifier   = 2 * time.Second
-	pollAlone          = 500 * time.Millisecond
+
+	// A silent notifier may be deaf, as in a network namespace of its own; opening a device already makes it speak.
+	pollHeard  = time.Minute
+	pollSilent = 2 * time.Second
+	pollAlone  = 500 * time.Millisecond
 
 	// pressBuffer is how many presses may wait for the program to take them: over a minute of one frantic finger. What
 	// comes on top is dropped and counted, as the reading of a device never waits.
@@ -154,7 +157,7 @@ func (l *Listener) Run(ctx context.Context) error {
 	l.giveBackAll()
 
 	var running sync.WaitGroup
-	poll := l.startNotifier(ctx, &running)
+	pollEvery := l.startNotifier(ctx, &running)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -165,7 +168,7 @@ func (l *Listener) Run(ctx context.Context) error {
 		case <-l.wake:
 		case <-timer.C:
 		}
-		timer.Reset(min(l.look(ctx, &running), l.pollEvery(poll)))
+		timer.Reset(min(l.look(ctx, &running), pollEvery()))
 	}
 }
 
@@ -179,32 +182,35 @@ func (l *Listener) setRunning(running bool) {
 	}
 }
 
-// startNotifier lets the bus wake Run up, if it can. The result tells whether it does.
-func (l *Listener) startNotifier(ctx context.Context, running *sync.WaitGroup) *atomic.Bool {
-	works := &atomic.Bool{}
-	notifier, ok := l.bus.(Notifier)
-	if !ok {
-		return works
+// startNotifier lets the bus wake Run up, if it can. The result tells how often to look although it did not.
+func (l *Listener) startNotifier(ctx context.Context, running *sync.WaitGroup) (pollEvery func() time.Duration) {
+	var every atomic.Int64
+	every.Store(int64(pollAlone))
+	if notifier, ok := l.bus.(Notifier); ok {
+		every.Store(int64(pollSilent))
+		changed := make(chan struct{}, 1)
+		running.Go(func() {
+			for range changed {
+				every.CompareAndSwap(int64(pollSilent), int64(pollHeard))
+				l.lookAgain()
+			}
+		})
+		running.Go(func() {
+			err := notifier.Notify(ctx, changed)
+			close(changed)
+			if err != nil && ctx.Err() == nil {
+				every.Store(int64(pollAlone))
+				l.log.Info("bus changes are polled for", "err", err)
+				l.lookAgain()
+			}
+		})
 	}
-	works.Store(true)
-	running.Go(func() {
-		if err := notifier.Notify(ctx, l.wake); err != nil && ctx.Err() == nil {
-			works.Store(false)
-			l.log.Info("bus changes are polled for", "err", err)
-			l.lookAgain()
+	return func() time.Duration {
+		if l.opts.Poll > 0 {
+			return l.opts.Poll
 		}
-	})
-	return works
-}
-
-func (l *Listener) pollEvery(notified *atomic.Bool) time.Duration {
-	switch {
-	case l.opts.Poll > 0:
-		return l.opts.Poll
-	case notified.Load():
-		return pollWithNotifier
+		return time.Duration(every.Load())
 	}
-	return pollAlone
 }
 
 // giveBackAll hands back what an earlier program did not.

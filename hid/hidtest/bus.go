@@ -194,6 +194,11 @@ func (b *Bus) with(path string, f func(*device)) {
 func (b *Bus) notify() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.tell()
+}
+
+// tell is notify under the lock.
+func (b *Bus) tell() {
 	for w := range b.watchers {
 		select {
 		case w <- struct{}{}:
@@ -226,6 +231,7 @@ func (b *Bus) Open(want hid.Device) (hid.Conn, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	defer b.tell() // the kernel says that its driver let go
 	b.opened = append(b.opened, want.Path)
 	if err := b.check(want); err != nil {
 		return nil, err
@@ -282,7 +288,7 @@ func (b *Bus) GiveBack(c hid.Claim) error {
 	return b.giveBack
 }
 
-// Notify tells of Plug, Unplug and FailOpen.
+// Notify tells of Plug, Unplug, Open and FailOpen.
 func (b *Bus) Notify(ctx context.Context, changed chan<- struct{}) error {
 	b.mu.Lock()
 	b.watchers[changed] = true

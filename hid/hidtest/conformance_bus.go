@@ -44,6 +44,15 @@ func testNotify(t *testing.T, s *suite) {
 			s.Plug(t)
 		}
 	})
+	// A Listener looks at the bus only seldom once it heard of anything, as of this.
+	hears("taking a device", func(t testing.TB) {
+		if !s.plugged {
+			s.Plug(t)
+		}
+		if err := s.open(t).Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
 	cancel()
 	if err := <-ended; err != nil {
 		t.Errorf("Notify() after the end of its context = %v, want nil", err)

@@ -13,22 +13,18 @@ func testTwins(t *testing.T, c *counter, left, right *usblab.Device) {
 	press := func(d *usblab.Device) func(*testing.T, ...bool) {
 		return sending(d, usblab.BootReport("kp_1"), usblab.BootReport())
 	}
-	other := func(t *testing.T, d *usblab.Device) {
-		t.Helper()
-		c.stored(t, "bounced", key, "the right keypad", func() { d.Press(t, "kp_1") })
-	}
-	b := &button{counter: c, key: key, play: press(left)}
-	b.all(t)
-	other(t, right)
+	one, two := &button{counter: c, key: key, play: press(left)}, &button{counter: c, key: key, play: press(right), other: true}
+	one.all(t)
+	two.all(t)
 	left.Unplug(t)
 	right.Unplug(t)
 	left.Plug(t, 2)
 	right.Plug(t, 1)
 	left.WaitDriver(t, "usbfs")
 	right.WaitDriver(t, "usbfs")
-	other(t, left)
-	b.play = press(right)
-	b.double(t)
+	one.play, two.play = two.play, one.play
+	two.double(t)
+	one.double(t)
 	c.checkAll(t)
 }
 
@@ -108,16 +104,16 @@ func testExclamation(t *testing.T, c *counter) {
 	chord := []byte{0x68, 0, 0x26, 0, 0, 0, 0, 0}
 	b := &button{counter: c, key: "keyboard:0x26", play: func(t *testing.T, edges ...bool) {
 		t.Helper()
-		var reports [][]byte
 		for _, down := range edges {
 			if down {
-				reports = append(reports, chord, usblab.BootReport())
+				d.Send(t, 0, chord, usblab.BootReport()).Wait(t)
+				time.Sleep(pressSpacing)
 			}
 		}
-		d.Send(t, 0, reports...).Wait(t)
 	}}
 	b.tap(t)
 	b.stored(t, tapTag, b.key, "a hold, which is a tap", func() { b.play(t, true) })
+	b.double(t)
 	c.checkAll(t)
 }
 

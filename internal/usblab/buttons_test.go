@@ -21,7 +21,8 @@ type counter struct {
 // What each key that is tested is bound to. The times are long, for a busy machine: a hold is known by its key staying
 // down until it was stored, and only the two presses of a double must come within one of them.
 const (
-	tapTag, holdTag, doubleTag = "praise", "staff", "how-to"
+	tapTag, holdTag, doubleTag                = "praise", "staff", "how-to"
+	otherTapTag, otherHoldTag, otherDoubleTag = "bounced", "delivery-late", "refund-slow"
 
 	gestures = "debounce = \"10ms\"\nguard = 0\nsame_conversation = 0\nhold = \"2s\"\ndouble = \"2s\"\n"
 
@@ -33,6 +34,8 @@ const (
 type button struct {
 	*counter
 	key string // as an export says
+	// other is that it is bound to the other tags.
+	other bool
 	// play presses (true) and lets go (false), one after the other.
 	play func(t *testing.T, down ...bool)
 }
@@ -53,9 +56,10 @@ func TestButtons(t *testing.T) {
 
 	c := &counter{desk: newDesk(t, g, "buttons", gestures)}
 	all := fmt.Sprintf("tap = %q\nhold = %q\ndouble = %q\n", tapTag, holdTag, doubleTag)
+	other := fmt.Sprintf("tap = %q\nhold = %q\ndouble = %q\n", otherTapTag, otherHoldTag, otherDoubleTag)
 	const tap = "tap = \"bounced\"\n"
 	c.bind(t, binding{"1209:0006", "button:3", all}, binding{"1209:0007", "Play/Pause", all},
-		binding{"13ba:0001@" + left.Path(), "kp_1", all}, binding{"13ba:0001@" + right.Path(), "kp_1", tap},
+		binding{"13ba:0001@" + left.Path(), "kp_1", all}, binding{"13ba:0001@" + right.Path(), "kp_1", other},
 		binding{"1d34:000d", "button:1", all}, binding{"0fd9:006d", "button:7", all},
 		binding{"1130:6626", "9", all}, binding{"05ac:0301", "any", tap})
 	c.start(t)
@@ -133,20 +137,28 @@ func (b *button) all(t *testing.T) {
 	b.checkAll(t)
 }
 
+// tag chooses between the tags of this button and of others.
+func (b *button) tag(tag, other string) string {
+	if b.other {
+		return other
+	}
+	return tag
+}
+
 func (b *button) tap(t *testing.T) {
 	t.Helper()
-	b.stored(t, tapTag, b.key, "a tap", func() { b.play(t, true, false) })
+	b.stored(t, b.tag(tapTag, otherTapTag), b.key, "a tap", func() { b.play(t, true, false) })
 }
 
 func (b *button) hold(t *testing.T) {
 	t.Helper()
-	b.stored(t, holdTag, b.key, "a hold", func() { b.play(t, true) })
+	b.stored(t, b.tag(holdTag, otherHoldTag), b.key, "a hold", func() { b.play(t, true) })
 	b.play(t, false)
 }
 
 func (b *button) double(t *testing.T) {
 	t.Helper()
-	b.stored(t, doubleTag, b.key, "a double", func() { b.play(t, true, false, true, false) })
+	b.stored(t, b.tag(doubleTag, otherDoubleTag), b.key, "a double", func() { b.play(t, true, false, true, false) })
 }
 
 // sending is how to play a key whose device sends one report when it goes down and another when it comes up.

@@ -37,6 +37,7 @@ type Options struct {
 	Disk         *Disk             // mounted on /data; nil: none
 	ModuleParams map[string]string // module to parameters, such as "usbhid" to "quirks=0x0627:0x0001:0x0004"
 	MemoryMiB    int               // zero: 384
+	CPUs         int               // zero: 1, which starts soonest
 }
 
 // Guest is a running Linux machine. Its methods fail the test that they are given,
@@ -157,7 +158,7 @@ func qemuArgs(k kit, o Options, initrd, dir string) []string {
 		// Emulation, always: a /dev/kvm that exists is not always one that works.
 		"-accel", "tcg",
 		// Without the PS/2 keyboard, which would be a second keyboard in the guest.
-		"-M", "q35,i8042=off", "-m", fmt.Sprint(memory),
+		"-M", "q35,i8042=off", "-m", fmt.Sprint(memory), "-smp", fmt.Sprint(max(o.CPUs, 1)),
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-kernel", k.kernel, "-initrd", initrd,
 		"-serial", "stdio", "-monitor", "none",

@@ -15,6 +15,7 @@ func TestIdle(t *testing.T) {
 	g := usblab.Start(t, usblab.Options{
 		Disk:  usblab.NewDisk(t),
 		Files: map[string]string{"/bin/magicbutton": usblab.Build(t, "magicbutton/cmd/magicbutton")},
+		CPUs:  2,
 	})
 	gadgets := []usblab.Gadget{arcadeEncoder(), consumerButton(), streamDeck(), twinKeypad("keypad")}
 	var devices []*usblab.Device
@@ -38,8 +39,8 @@ func TestIdle(t *testing.T) {
 		span = 20 * time.Second
 		// readTimeout is what hid.Options.ReadTimeout is by default: how often a silent device wakes its reader.
 		readTimeout = 200 * time.Millisecond
-		// The reader, and now and then another thread that Go hands the work to; the bus is looked at every two seconds.
-		wakeupsPerTimeout = 5
+		// The reader, and now and then another thread that Go hands the work to.
+		wakeupsPerTimeout = 4
 		// Go's own monitor sleeps in short steps each time before it finds that there is nothing to do.
 		monitorPerTimeout = 15
 		ownKiB            = 15_000_000 / 1024

@@ -60,10 +60,10 @@ func TestReplug(t *testing.T) {
 		pad.Press(t, padKeys[i%len(padKeys)])
 		d.waitAcked(t, 1+i)
 		if i == warm {
-			before = d.usage(t)
+			before = d.calm(t, 0)
 		}
 	}
-	after := d.usage(t)
+	after := d.calm(t, before.Files)
 	t.Logf("%d cycles, %v each; after %d of them %+v, at the end %+v", n, (time.Since(began) / time.Duration(n)).Round(time.Millisecond), warm, before, after)
 	// Go starts a thread when one is held up in C for long, which a busy machine may do; it stays and is used again.
 	const spareThreads = 3
