@@ -13,10 +13,12 @@ build:
 check:
 	tools/check.sh
 
-# BENCH chooses: make bench BENCH=Append
+# The program beside its peers: make bench BENCH=tally EVENTS=1000000 (docs/benchmarks.md).
+# Benchmarks of single packages: go test -run '^$$' -bench . ./store
 BENCH = .
+EVENTS = 10000000
 bench:
-	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+	BENCH='$(BENCH)' EVENTS='$(EVENTS)' tools/bench.sh
 
 # FUZZTIME is each target's dose: make fuzz FUZZTIME=1m
 fuzz:
