@@ -76,6 +76,7 @@ type Query struct {
 	Zone *time.Location
 	// By lists the dimensions beside the week; none is one row a week.
 	By []Dimension
+	Filter
 }
 
 // Contains reports whether an instant is in the query's period.
@@ -84,9 +85,9 @@ func (q Query) Contains(at time.Time) bool {
 }
 
 // CountsConversations reports whether the tally has a count of conversations
-// beside the count of events: not where a dimension splits one.
+// beside the count of events: not where a dimension or the filter splits one.
 func (q Query) CountsConversations() bool {
-	return !slices.ContainsFunc(q.By, Dimension.splitsConversation)
+	return !q.splitsConversation() && !slices.ContainsFunc(q.By, Dimension.splitsConversation)
 }
 
 // EventQuery asks for events, in the order of their ids.
@@ -99,4 +100,5 @@ type EventQuery struct {
 	Newest bool
 	// Limit is the most events to return; 0 is all.
 	Limit int
+	Filter
 }

@@ -32,7 +32,8 @@ type Row struct {
 }
 
 // Count tallies events: the reference that anything faster is held against. It
-// skips events outside the period, voided ones, and those with a suspect clock.
+// skips events outside the period or the filter, voided ones, and those with a
+// suspect clock.
 // A merged tag counts as its target.
 func Count(events iter.Seq[Event], catalogue Catalogue, q Query) Tally {
 	c := NewCounter(catalogue, q)
@@ -73,7 +74,7 @@ func NewCounter(catalogue Catalogue, q Query) *Counter {
 // Add counts one event, if it counts.
 func (c *Counter) Add(e Event) {
 	at := e.At()
-	if !e.Counts() || !c.query.Contains(at) {
+	if !e.Counts() || !c.query.Contains(at) || !c.query.Passes(c.catalogue, e) {
 		return
 	}
 	day := c.calendar.day(at)
@@ -99,6 +100,12 @@ func (c *Counter) Tally() Tally {
 	for _, r := range c.rows {
 		t.Rows = append(t.Rows, *r)
 	}
+	t.sort()
+	return t
+}
+
+// sort puts the rows in their order.
+func (t Tally) sort() {
 	slices.SortFunc(t.Rows, func(a, b Row) int {
 		if n := cmp.Or(cmp.Compare(a.Week.Year, b.Week.Year), cmp.Compare(a.Week.Number, b.Week.Number)); n != 0 {
 			return n
@@ -110,7 +117,6 @@ func (c *Counter) Tally() Tally {
 		}
 		return 0
 	})
-	return t
 }
 
 func (c *Counter) value(d Dimension, e *Event, at time.Time, day *calendarDay) string {
@@ -177,8 +183,10 @@ type calendar struct {
 }
 
 type calendarDay struct {
-	from, to int64 // Unix milliseconds, half-open
-	week     Week
+	from, to      int64 // Unix milliseconds, half-open
+	date          Date
+	week          Week
+	weekdayNumber int8 // from Monday
 	// The texts of the week, the day and its weekday.
 	weekText, text, weekday string
 }
@@ -188,10 +196,11 @@ func (c *calendar) day(at time.Time) *calendarDay {
 		date := DateOf(at, c.zone)
 		from, to := date.Span(c.zone)
 		week := date.Week()
+		weekday := int8(date.Weekday()+6) % 7
 		c.last = calendarDay{
 			from: from.UnixMilli(), to: to.UnixMilli(),
-			week: week, weekText: week.String(), text: date.String(),
-			weekday: weekdays[(int(date.Weekday())+6)%7],
+			date: date, week: week, weekText: week.String(), text: date.String(),
+			weekdayNumber: weekday, weekday: weekdays[weekday],
 		}
 	}
 	return &c.last
