@@ -215,15 +215,14 @@ func refKey(day uint32, ref string) []byte {
 func (w *writer) forgetRefs() error {
 	const most = 64 // so that one press never pays for a busy day
 	today := utcDay(w.now)
-	c := refsTable.in(w.tx).Cursor()
-	for i, key := 0, firstKey(c); i < most && len(key) >= 4; i++ {
-		if binary.BigEndian.Uint32(key)+1 >= today {
+	for range most {
+		key := refsTable.firstKey(w.tx)
+		if len(key) < 4 || binary.BigEndian.Uint32(key)+1 >= today {
 			return nil
 		}
-		if err := c.Delete(); err != nil {
-			return fmt.Errorf("deleting from bucket refs: %w", err)
+		if err := refsTable.delete(w.tx, key); err != nil {
+			return err
 		}
-		key = firstKey(c)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -58,20 +59,27 @@ func (s *Store) Catalogue(ctx context.Context) (c cx.Catalogue, err error) {
 }
 
 func readCatalogue(tx *bolt.Tx) (cx.Catalogue, error) {
-	key, value := catalogueTable.in(tx).Cursor().Last()
-	if key == nil {
-		return cx.Catalogue{}, nil
+	last := catalogueTable.in(tx).Sequence()
+	if last == 0 {
+		return cx.Catalogue{}, catalogueTable.ends(tx)
 	}
-	return parseCatalogue(key, value)
+	key := number32(last)
+	record, err := catalogueTable.get(tx, key)
+	if err == nil && record == nil {
+		err = catalogueTable.damaged(key, errors.New("it is missing"))
+	}
+	if err == nil {
+		err = catalogueTable.ends(tx)
+	}
+	if err != nil {
+		return cx.Catalogue{}, err
+	}
+	return parseCatalogue(key, record)
 }
 
 // parseCatalogue reads a snapshot: 1: when it was taken, Unix ms; 2: the tags as
 // a JSON list.
-func parseCatalogue(key, value []byte) (cx.Catalogue, error) {
-	record, err := catalogueTable.unseal(key, value)
-	if err != nil {
-		return cx.Catalogue{}, err
-	}
+func parseCatalogue(key, record []byte) (cx.Catalogue, error) {
 	f, err := catalogueTable.parse(key, record)
 	if err != nil {
 		return cx.Catalogue{}, err

@@ -183,7 +183,11 @@ func (c *checker) originRecord(key, value []byte) error {
 }
 
 func (c *checker) catalogue(key, value []byte) error {
-	_, err := parseCatalogue(key, value)
+	record, err := catalogueTable.unseal(key, value)
+	if err != nil {
+		return err
+	}
+	_, err = parseCatalogue(key, record)
 	return err
 }
 

@@ -123,9 +123,7 @@ func (w *writer) destination(e cx.Event, to cx.ID) (cx.ID, error) {
 func (w *writer) rehead(head cx.ID) (heir cx.ID, err error) {
 	var members []cx.Event
 	last := head.At().Add(conversationSpan)
-	c := eventsTable.in(w.tx).Cursor()
-	key, value := c.Seek(head[:])
-	for ; key != nil; key, value = c.Next() {
+	for key, value := range eventsTable.pairs(w.tx, head[:]) {
 		r, id, err := openRecord(eventsTable, key, value)
 		if err != nil {
 			return cx.ID{}, err

@@ -17,12 +17,20 @@ var errFault = errors.New("it cannot be read")
 func guard(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if r := recover(); r != nil {
+		switch r := recover().(type) {
+		case nil:
+		case damage:
+			err = r.error
+		default:
 			err = fmt.Errorf("%w: %w: %v", ErrDamaged, errFault, r)
 		}
 	}()
 	return fn()
 }
+
+// damage is what code panics with that finds damage and has no other way to say
+// so.
+type damage struct{ error }
 
 // fault stops all further use of the file.
 func (s *Store) fault(err error) {

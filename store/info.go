@@ -31,14 +31,8 @@ func (s *Store) Info(ctx context.Context) (Info, error) {
 		if info.Origins, err = readOrigins(tx); err != nil {
 			return err
 		}
-		c := eventsTable.in(tx).Cursor()
-		if first, _ := c.First(); len(first) == len(cx.ID{}) {
-			info.First = cx.ID(first).At()
-		}
-		if last, _ := c.Last(); len(last) == len(cx.ID{}) {
-			info.Last = cx.ID(last).At()
-		}
-		return nil
+		info.First, info.Last, err = bounds(tx)
+		return err
 	})
 	if err != nil {
 		return Info{}, err
@@ -52,8 +46,7 @@ func (s *Store) Info(ctx context.Context) (Info, error) {
 }
 
 func readOrigins(tx *bolt.Tx) (all []OriginInfo, err error) {
-	c := originsTable.in(tx).Cursor()
-	for key, value := c.First(); key != nil; key, value = c.Next() {
+	for key, value := range originsTable.pairs(tx, nil) {
 		b, err := originsTable.unseal(key, value)
 		if err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"iter"
 	"slices"
 	"time"
 
@@ -81,20 +80,6 @@ func newTable(name string) table {
 // in returns the bucket, nil where the file's format does not have it.
 func (t table) in(tx *bolt.Tx) *bolt.Bucket { return tx.Bucket(t.name) }
 
-// pairs yields the pairs of the bucket from a key on, none where the file's
-// format does not have it. They live as long as the transaction.
-func (t table) pairs(tx *bolt.Tx, from []byte) iter.Seq2[[]byte, []byte] {
-	return func(yield func(key, value []byte) bool) {
-		b := t.in(tx)
-		if b == nil {
-			return
-		}
-		c := b.Cursor()
-		for key, value := c.Seek(from); key != nil && yield(key, value); key, value = c.Next() {
-		}
-	}
-}
-
 func (t table) crc(key, versioned []byte) uint32 {
 	return crc32.Update(crc32.Update(t.sum, castagnoli, key), castagnoli, versioned)
 }
@@ -132,35 +117,6 @@ func (t table) damaged(key []byte, err error) error {
 		name = fmt.Sprintf("meta %q", key)
 	}
 	return fmt.Errorf("%w: %s: %w", ErrDamaged, name, err)
-}
-
-// get returns the record under key, nil where there is none.
-func (t table) get(tx *bolt.Tx, key []byte) ([]byte, error) {
-	b := t.in(tx)
-	if b == nil {
-		return nil, nil
-	}
-	value := b.Get(key)
-	if value == nil {
-		return nil, nil
-	}
-	return t.unseal(key, value)
-}
-
-func (t table) put(tx *bolt.Tx, key, record []byte) error {
-	b := t.in(tx)
-	b.FillPercent = fillPercent // is not kept in the file
-	if err := b.Put(key, t.seal(key, record)); err != nil {
-		return fmt.Errorf("writing to bucket %s: %w", t.name, err)
-	}
-	return nil
-}
-
-func (t table) delete(tx *bolt.Tx, key []byte) error {
-	if err := t.in(tx).Delete(key); err != nil {
-		return fmt.Errorf("deleting from bucket %s: %w", t.name, err)
-	}
-	return nil
 }
 
 // number32 is the key of the n-th record of an append-only bucket.

@@ -28,7 +28,12 @@ var migrations = []func(tx *bolt.Tx) error{
 	// 1: the first layout.
 	func(tx *bolt.Tx) error { return makeTables(tx, formatTables[0]) },
 	// 2: day summaries, and what purging and erasing leave behind.
-	func(tx *bolt.Tx) error { return makeTables(tx, formatTables[1]) },
+	func(tx *bolt.Tx) error {
+		if err := makeTables(tx, formatTables[1]); err != nil {
+			return err
+		}
+		return sealBuckets(tx)
+	},
 }
 
 func makeTables(tx *bolt.Tx, tables []table) error {

@@ -35,9 +35,10 @@ type Store struct {
 	now      func() time.Time
 	origin   cx.Origin
 
-	db   *bolt.DB
-	file *os.File // the one that db reads and writes
-	lock *os.File // nil for a reader
+	db      *bolt.DB
+	file    *os.File // the one that db reads and writes
+	watched *bolt.DB // the one of pageFiles
+	lock    *os.File // nil for a reader
 
 	// catalogue is what a reader was told, see [Store.SetCatalogue]; nil for the
 	// file's own.
@@ -216,8 +217,14 @@ func (s *Store) openBolt(deadline time.Time) error {
 		},
 	}
 	err := s.opening(func() (err error) {
-		s.db, err = bolt.Open(s.path, fileMode, options)
-		return err
+		if s.db, err = bolt.Open(s.path, fileMode, options); err != nil {
+			return err
+		}
+		s.watchPages()
+		return s.db.View(func(tx *bolt.Tx) error {
+			_, err := pagesOf(tx)
+			return err
+		})
 	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return s.explainLock(ErrLocked)
@@ -251,6 +258,7 @@ func (s *Store) Close() error {
 	case s.db != nil:
 		errs = append(errs, s.db.Close())
 	}
+	s.unwatchPages()
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())
 		s.lock = nil

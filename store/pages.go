@@ -49,7 +49,8 @@ func newPageWalk(file *os.File) (*pageWalk, error) {
 		file: file, bytes: int(newest.uint32(metaPageSize)), pages: newest.uint64(metaPages),
 		seen: map[uint64]bool{0: true, 1: true}, // the header pages
 	}
-	return w, w.freelist(newest.uint64(metaFreelist))
+	_, err = w.freelist(newest.uint64(metaFreelist))
+	return w, err
 }
 
 // walkPages follows all pages that a transaction can reach, and the free list.
@@ -100,11 +101,12 @@ func (w *pageWalk) read(id uint64) ([]byte, error) {
 	return page, nil
 }
 
-// freelist checks that the free list fits its page and names pages of the file.
-func (w *pageWalk) freelist(id uint64) error {
+// freelist returns the free list, which must fit its page and name pages of the
+// file in their order.
+func (w *pageWalk) freelist(id uint64) ([]uint64, error) {
 	page, err := w.read(id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	count := uint64(binary.NativeEndian.Uint16(page[pageCount:]))
 	list := page[pageHeadBytes:]
@@ -112,17 +114,23 @@ func (w *pageWalk) freelist(id uint64) error {
 		count, list = binary.NativeEndian.Uint64(list), list[8:]
 	}
 	if flags := binary.NativeEndian.Uint16(page[pageFlags:]); flags != freelistPage || count > uint64(len(list)/8) {
-		return fmt.Errorf("%w: page %d is no free list", ErrDamaged, id)
+		return nil, fmt.Errorf("%w: page %d is no free list", ErrDamaged, id)
 	}
+	free := make([]uint64, count)
 	last := uint64(1)
-	for i := range count {
-		free := binary.NativeEndian.Uint64(list[8*i:])
-		if free <= last || free >= w.pages || w.seen[free] {
-			return fmt.Errorf("%w: page %d: the free list has page %d after %d", ErrDamaged, id, free, last)
+	for i := range free {
+		free[i] = binary.NativeEndian.Uint64(list[8*i:])
+		if free[i] <= last || free[i] >= w.pages || w.seen[free[i]] {
+			return nil, fmt.Errorf("%w: page %d: the free list has page %d after %d", ErrDamaged, id, free[i], last)
 		}
-		last = free
+		last = free[i]
 	}
-	return nil
+	for _, b := range list[8*count:] {
+		if b != 0 {
+			return nil, fmt.Errorf("%w: page %d: there is something behind the free list", ErrDamaged, id)
+		}
+	}
+	return free, nil
 }
 
 // tree checks a page and all below it.

@@ -12,7 +12,10 @@ import (
 // it. What is left in its place, a sealed day or a tombstone, is the caller's to
 // see to. An event that is not there is [ErrNoEvent].
 func (w *writer) deleteEvent(id cx.ID) error {
-	if eventsTable.in(w.tx).Get(id[:]) == nil {
+	switch ok, err := eventsTable.has(w.tx, id[:]); {
+	case err != nil:
+		return err
+	case !ok:
 		return fmt.Errorf("event %s: %w", id, ErrNoEvent)
 	}
 	if err := eventsTable.delete(w.tx, id[:]); err != nil {
@@ -28,10 +31,16 @@ func (w *writer) deleteEvent(id cx.ID) error {
 
 // deletePrefix deletes what has keys that begin so.
 func (w *writer) deletePrefix(t table, prefix []byte) error {
-	c := t.in(w.tx).Cursor()
-	for key, _ := c.Seek(prefix); bytes.HasPrefix(key, prefix); key, _ = c.Seek(prefix) {
-		if err := c.Delete(); err != nil {
-			return fmt.Errorf("deleting from bucket %s: %w", t.name, err)
+	var keys [][]byte
+	for key := range t.pairs(w.tx, prefix) {
+		if !bytes.HasPrefix(key, prefix) {
+			break
+		}
+		keys = append(keys, bytes.Clone(key))
+	}
+	for _, key := range keys {
+		if err := t.delete(w.tx, key); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -3,9 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -41,14 +39,12 @@ func (s *Store) EventBySeq(ctx context.Context, seq uint64) (cx.Event, error) {
 	p := newPager(cx.EventQuery{Newest: true})
 	for id.IsZero() && !p.done {
 		err := s.view(ctx, func(tx *bolt.Tx, _ words) error {
-			return p.page(tx, idsPerPage, func(key, _ []byte) (bool, error) {
-				if len(key) != len(id) {
-					return false, eventsTable.damaged(key, errors.New("its key is no id"))
+			return p.page(tx, idsPerPage, func(key, value []byte) (bool, error) {
+				_, got, err := openRecord(eventsTable, key, value)
+				if err == nil && matches(got) {
+					id = got
 				}
-				if matches(cx.ID(key)) {
-					id = cx.ID(key)
-				}
-				return id.IsZero(), nil
+				return err == nil && id.IsZero(), err
 			})
 		})
 		if err != nil {
@@ -65,8 +61,10 @@ func (s *Store) EventBySeq(ctx context.Context, seq uint64) (cx.Event, error) {
 // it stands. Notes that are no longer kept are "".
 func (s *Store) History(ctx context.Context, id cx.ID) (states []cx.Event, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx, w words) error {
-		c := historyTable.in(tx).Cursor()
-		for key, value := c.Seek(id[:]); bytes.HasPrefix(key, id[:]); key, value = c.Next() {
+		for key, value := range historyTable.pairs(tx, id[:]) {
+			if !bytes.HasPrefix(key, id[:]) {
+				break
+			}
 			r, _, err := openRecord(historyTable, key, value)
 			if err != nil {
 				return err
@@ -90,101 +88,6 @@ func (s *Store) History(ctx context.Context, id cx.ID) (states []cx.Event, err e
 // idsPerPage is how many events are looked at in one transaction by what only
 // looks; see [eventsPerPage].
 const idsPerPage = 1 << 16
-
-// pager walks over the events of a period, some in one transaction, and the next
-// ones in another.
-type pager struct {
-	from, to cx.ID // half-open; a zero to is no bound
-	newest   bool
-	last     []byte // key of the event seen last, nil before the first
-	done     bool
-}
-
-func newPager(q cx.EventQuery) *pager {
-	p := &pager{newest: q.Newest}
-	if !q.From.IsZero() {
-		p.from = cx.FirstID(ceilMillis(q.From))
-	}
-	// An instant that no id can carry is no bound.
-	if to := ceilMillis(q.To); !q.To.IsZero() && !to.After(lastInstant) {
-		p.to = cx.FirstID(to)
-		p.done = p.to.IsZero() || !bytesLess(p.from[:], p.to[:])
-	}
-	return p
-}
-
-// lastInstant is the last that an id can carry.
-var lastInstant = cx.MakeID(time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC), cx.Origin{}, 0).At()
-
-// ceilMillis rounds up to the millisecond: an event's instant lies before t when
-// it lies before that.
-func ceilMillis(t time.Time) time.Time {
-	if down := t.Truncate(time.Millisecond); !down.Equal(t) {
-		return down.Add(time.Millisecond)
-	}
-	return t
-}
-
-func bytesLess(a, b []byte) bool { return bytes.Compare(a, b) < 0 }
-
-// page calls fn with up to most events, until it returns false or there are no
-// more; then the pager is done.
-func (p *pager) page(tx *bolt.Tx, most int, fn func(key, value []byte) (bool, error)) error {
-	c := eventsTable.in(tx).Cursor()
-	key, value := p.start(c)
-	for range most {
-		if key == nil || !p.newest && !p.to.IsZero() && !bytesLess(key, p.to[:]) || p.newest && bytesLess(key, p.from[:]) {
-			p.done = true
-			return nil
-		}
-		// Pages that lead back to one another would never come to an end.
-		if p.last != nil && bytesLess(key, p.last) != p.newest {
-			return eventsTable.damaged(key, fmt.Errorf("it follows %x", p.last))
-		}
-		p.last = append(p.last[:0], key...)
-		more, err := fn(key, value)
-		if err != nil || !more {
-			p.done = err != nil
-			return err
-		}
-		if p.newest {
-			key, value = c.Prev()
-		} else {
-			key, value = c.Next()
-		}
-	}
-	return nil
-}
-
-func (p *pager) start(c *bolt.Cursor) (key, value []byte) {
-	switch {
-	case !p.newest && p.last == nil:
-		return c.Seek(p.from[:])
-	case !p.newest:
-		if key, value = c.Seek(p.last); bytes.Equal(key, p.last) {
-			key, value = c.Next()
-		}
-		return key, value
-	case p.last != nil:
-		return before(c, p.last)
-	case !p.to.IsZero():
-		return before(c, p.to[:])
-	}
-	return c.Last()
-}
-
-// before returns the last pair with a key before key.
-func before(c *bolt.Cursor, key []byte) (k, v []byte) {
-	if k, _ = c.Seek(key); k == nil {
-		return c.Last()
-	}
-	return c.Prev()
-}
-
-func firstKey(c *bolt.Cursor) []byte {
-	key, _ := c.First()
-	return key
-}
 
 // openRecord returns the record of a pair of eventsTable or historyTable, and
 // the event that it belongs to.
@@ -224,12 +127,14 @@ func noted(tx *bolt.Tx, w words, t table, key []byte, r record) (cx.Event, error
 }
 
 func storedRecord(tx *bolt.Tx, id cx.ID) (r record, ok bool, err error) {
-	value := eventsTable.in(tx).Get(id[:])
-	if value == nil {
-		return record{}, false, nil
+	b, err := eventsTable.get(tx, id[:])
+	if b == nil || err != nil {
+		return record{}, false, err
 	}
-	r, _, err = openRecord(eventsTable, id[:], value)
-	return r, err == nil, err
+	if r, err = parseRecord(b); err != nil {
+		return record{}, false, eventsTable.damaged(id[:], err)
+	}
+	return r, true, nil
 }
 
 // readEvent returns an event, or [ErrNoEvent].

@@ -40,8 +40,7 @@ func (s *Store) Refuse(ctx context.Context, at time.Time, device, key string) er
 // by day, origin, device and key. A zero from or to is no bound.
 func (s *Store) Refusals(ctx context.Context, from, to time.Time) (all []Refusal, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx, _ words) error {
-		c := refusalsTable.in(tx).Cursor()
-		for key, value := c.First(); key != nil; key, value = c.Next() {
+		for key, value := range refusalsTable.pairs(tx, nil) {
 			r, err := parseRefusal(key, value)
 			if err != nil {
 				return err

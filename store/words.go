@@ -109,13 +109,12 @@ func extend[T any](tx *bolt.Tx, t table, all *[]T, parse func([]byte) (T, error)
 	b := t.in(tx)
 	for n := uint64(len(*all)) + 1; n <= b.Sequence(); n++ {
 		key := number32(n)
-		value := b.Get(key)
-		if value == nil {
-			return nil, t.damaged(key, errors.New("it is missing"))
-		}
-		record, err := t.unseal(key, value)
+		record, err := t.get(tx, key)
 		if err != nil {
 			return nil, err
+		}
+		if record == nil {
+			return nil, t.damaged(key, errors.New("it is missing"))
 		}
 		v, err := parse(record)
 		if err != nil {

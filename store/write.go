@@ -191,6 +191,9 @@ func (s *Store) transaction(do func(*writer) error) error {
 }
 
 func (s *Store) begin(tx *bolt.Tx) (*writer, error) {
+	if _, err := pagesOf(tx); err != nil {
+		return nil, err
+	}
 	w, err := s.words.at(tx)
 	if err != nil {
 		return nil, err
@@ -238,6 +241,12 @@ func (s *Store) transact(ctx context.Context, alone bool, do func(*bolt.Tx) erro
 		}
 		defer func() { _ = tx.Rollback() }() // its only error is that it is over
 		began = true
+		if !alone {
+			defer keepPages(tx)()
+		}
+		if _, err := pagesOf(tx); err != nil {
+			return err
+		}
 		return do(tx)
 	})
 	if errors.Is(err, errFault) && (alone || !began) {
