@@ -53,7 +53,7 @@ func (c *checker) number(id cx.ID) {
 		c.seen[origin] = &sequence{}
 	}
 	if !c.seen[origin].add(n) {
-		c.damage("event %s: another event of origin %s has the sequence number %d", id, origin, n)
+		c.twice(id)
 	}
 }
 
