@@ -16,16 +16,7 @@ import (
 func Build(t testing.TB, pkg string) string {
 	t.Helper()
 	once, _ := programs.LoadOrStore(pkg, sync.OnceValues(func() ([]byte, error) {
-		return compile(pkg, []string{
-			// netgo and osusergo: glibc's own cannot be linked statically.
-			"-tags", "netgo,osusergo",
-			"-ldflags", `-linkmode external -extldflags "-static"`,
-		}, []string{
-			"CGO_ENABLED=1",
-			// Without iconv: a static program finds none of glibc's converters, and hidapi
-			// would then give every device an empty serial number.
-			"CGO_CFLAGS=-g -O2 -DNO_ICONV",
-		})
+		return compile(pkg, staticArgs, staticEnv)
 	}))
 	compiled := once.(func() ([]byte, error)) //nolint:errcheck // nothing else is ever stored in programs
 	program, err := compiled()
@@ -38,6 +29,21 @@ func Build(t testing.TB, pkg string) string {
 	}
 	return out
 }
+
+// What makes a static program with USB.
+var (
+	staticArgs = []string{
+		// netgo and osusergo: glibc's own cannot be linked statically.
+		"-tags", "netgo,osusergo",
+		"-ldflags", `-linkmode external -extldflags "-static"`,
+	}
+	staticEnv = []string{
+		"CGO_ENABLED=1",
+		// Without iconv: a static program finds none of glibc's converters, and hidapi
+		// would then give every device an empty serial number.
+		"CGO_CFLAGS=-g -O2 -DNO_ICONV",
+	}
+)
 
 // programs holds what Build compiled: package to func() ([]byte, error).
 var programs sync.Map

@@ -38,6 +38,9 @@ type Options struct {
 	ModuleParams map[string]string // module to parameters, such as "usbhid" to "quirks=0x0627:0x0001:0x0004"
 	MemoryMiB    int               // zero: 384
 	CPUs         int               // zero: 1, which starts soonest
+	// Ports are serial ports in the guest, /dev/vport0p2 and up. Each line that is written to one reaches its function at once,
+	// in one goroutine: before the guest asks anything more of its disk.
+	Ports []func(line string)
 }
 
 // Guest is a running Linux machine. Its methods fail the test that they are given,
@@ -51,6 +54,7 @@ type Guest struct {
 	input   *feed[wire.Input]
 	output  *feed[wire.Output]
 	readers sync.WaitGroup
+	sockets []net.Listener // that QEMU connects to
 
 	mu        sync.Mutex
 	displays  [KeyboardLimit]bool // in use by a keyboard
@@ -91,28 +95,32 @@ func boot(k kit, o Options) (*Guest, error) {
 		return nil, err
 	}
 	// QEMU connects to these while it starts, so nothing has to be tried twice.
-	monitor, err := net.Listen("unix", filepath.Join(dir, "qmp"))
+	g := &Guest{console: &console{}, exited: make(chan struct{})}
+	monitor, err := g.socket(filepath.Join(dir, "qmp"))
 	if err != nil {
 		return nil, err
 	}
 	defer monitor.Close()
-	control, err := net.Listen("unix", filepath.Join(dir, "control"))
+	control, err := g.socket(filepath.Join(dir, "control"))
 	if err != nil {
 		return nil, err
 	}
 	defer control.Close()
-
-	g := &Guest{console: &console{}, exited: make(chan struct{})}
-	g.qemu = exec.Command(k.qemu, qemuArgs(k, o, initrd, dir)...)
+	args, err := g.qemuArgs(k, o, initrd, dir)
+	if err != nil {
+		g.closeSockets()
+		return nil, err
+	}
+	g.qemu = exec.Command(k.qemu, args...)
 	g.qemu.Stdout, g.qemu.Stderr = g.console, g.console
 	if err := g.qemu.Start(); err != nil {
+		g.closeSockets()
 		return nil, err
 	}
 	go func() {
 		_ = g.qemu.Wait() // killed, more often than not
 		close(g.exited)
-		monitor.Close()
-		control.Close()
+		g.closeSockets()
 	}()
 	if err := g.connect(monitor, control); err != nil {
 		g.kill()
@@ -146,7 +154,8 @@ func (g *Guest) connect(monitor, control net.Listener) error {
 	return nil
 }
 
-func qemuArgs(k kit, o Options, initrd, dir string) []string {
+// qemuArgs returns QEMU's arguments, and serves what they name in dir.
+func (g *Guest) qemuArgs(k kit, o Options, initrd, dir string) ([]string, error) {
 	memory := o.MemoryMiB
 	if memory == 0 {
 		memory = 384
@@ -164,7 +173,7 @@ func qemuArgs(k kit, o Options, initrd, dir string) []string {
 		"-serial", "stdio", "-monitor", "none",
 		"-chardev", "socket,id=monitor,path=" + filepath.Join(dir, "qmp"), "-mon", "chardev=monitor,mode=control",
 		"-chardev", "socket,id=control,path=" + filepath.Join(dir, "control"),
-		"-device", "virtio-serial-pci", "-device", "virtserialport,chardev=control,name=usblab",
+		"-device", "virtio-serial-pci", "-device", "virtserialport,chardev=control,nr=1,name=usblab",
 		"-device", fmt.Sprintf("qemu-xhci,id=xhci,p2=%d,p3=%[1]d", KeyboardPorts),
 	}
 	// QEMU sends a key to one keyboard among several only through a display that the
@@ -172,13 +181,20 @@ func qemuArgs(k kit, o Options, initrd, dir string) []string {
 	for i := range KeyboardLimit {
 		args = append(args, "-device", "bochs-display,id="+displayID(i))
 	}
+	ports, err := g.portArgs(o.Ports, dir)
+	if err != nil {
+		return nil, err
+	}
+	args = append(args, ports...)
 	if o.Disk != nil {
 		kernelArgs += " " + wire.DiskVar + "=1"
-		args = append(args,
-			"-drive", "if=none,id=disk,format=raw,cache=writeback,file="+o.Disk.path,
-			"-device", "virtio-blk-pci,drive=disk")
+		drive, err := o.Disk.drive(g, dir)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, drive...)
 	}
-	return append(args, "-append", kernelArgs)
+	return append(args, "-append", kernelArgs), nil
 }
 
 // call runs one call of the guest's service, for at most limit.

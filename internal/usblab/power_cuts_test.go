@@ -1,0 +1,232 @@
+package usblab_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"magicbutton/internal/cx"
+	"magicbutton/internal/usblab"
+	"magicbutton/internal/usblab/blockdev"
+	"magicbutton/store"
+)
+
+// outcome counts what cuts of the power did.
+type outcome struct {
+	cuts     int
+	promised int // events that were acknowledged before a cut, over all cuts
+	broken   int // cuts after which something acknowledged was missing, or a database unusable
+	lost     int // promises that were not held, where the database could be read
+	first    error
+}
+
+func (o outcome) String() string {
+	return fmt.Sprintf("%d cuts, %d acknowledgements to hold, %d lost, %d cuts with a loss or damage", o.cuts, o.promised, o.lost, o.broken)
+}
+
+func (o *outcome) add(other outcome) {
+	o.cuts += other.cuts
+	o.promised += other.promised
+	o.broken += other.broken
+	o.lost += other.lost
+}
+
+// cutter cuts the power of a recorded desk again and again.
+type cutter struct {
+	log      *blockdev.Log
+	promises []promise
+	random   *rand.Rand
+	dir      string     // room for the files of one cut
+	lies     func() int // flushes that the disk only pretends before a cut; nil: none
+}
+
+// cutAll cuts n times in a stretch and looks at what is left.
+func (c *cutter) cutAll(t *testing.T, s stretch, n int) (o outcome) {
+	t.Helper()
+	for range n {
+		cut := c.choose(s)
+		image, err := c.log.Image(cut)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held := c.before(cut.After)
+		lost, err := c.verify(t, image, held)
+		o.cuts++
+		o.promised += len(held)
+		o.lost += lost
+		if err == nil {
+			continue
+		}
+		o.broken++
+		if o.first == nil {
+			o.first = fmt.Errorf("power cut %d of %q, %+v: %w", o.cuts, s.name, cut, err)
+		}
+	}
+	return o
+}
+
+// choose makes a cut in a stretch: half of them right after an acknowledgement, where a flush that is missing shows best.
+func (c *cutter) choose(s stretch) blockdev.Cut {
+	after := s.from + c.random.IntN(s.to-s.from+1)
+	first := slices.IndexFunc(c.promises, func(p promise) bool { return p.at >= s.from })
+	last := len(c.before(s.to))
+	if first >= 0 && first < last && c.random.IntN(2) == 0 {
+		after = c.promises[first+c.random.IntN(last-first)].at
+	}
+	return c.chooseAt(after)
+}
+
+// chooseAt makes a cut that keeps nothing, everything or some of what was not flushed, in parts of any size.
+func (c *cutter) chooseAt(after int) blockdev.Cut {
+	cut := blockdev.Cut{After: after}
+	cut.Unit = []int{0, blockdev.SectorSize, 4096}[c.random.IntN(3)]
+	kept := []float64{0, 0, 0.1, 0.5, 0.9, 1}[c.random.IntN(6)]
+	if kept > 0 {
+		cut.Keep = func() bool { return c.random.Float64() < kept }
+	}
+	if c.lies != nil {
+		cut.Lies = c.lies()
+	}
+	return cut
+}
+
+// before returns the promises that were given when the disk had answered so many requests.
+func (c *cutter) before(requests int) []promise {
+	n := slices.IndexFunc(c.promises, func(p promise) bool { return p.at > requests })
+	if n < 0 {
+		n = len(c.promises)
+	}
+	return c.promises[:n]
+}
+
+// verify starts up after a cut: each database opens, is sound, holds what was acknowledged, and takes another event. It counts the
+// promises that were not held.
+func (c *cutter) verify(t *testing.T, image []byte, held []promise) (lost int, err error) {
+	t.Helper()
+	dir := filepath.Join(c.dir, "disk")
+	if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := usblab.Recover(image, dir); err != nil {
+		return 0, err
+	}
+	promised := map[string][]promise{}
+	for _, p := range held {
+		promised[p.db] = append(promised[p.db], p)
+	}
+	databases, err := findDatabases(dir)
+	if err != nil {
+		return 0, err
+	}
+	for db := range promised {
+		if !slices.Contains(databases, db) {
+			lost += len(promised[db])
+			err = errors.Join(err, fmt.Errorf("database %s is not there and %d events were acknowledged", db, len(promised[db])))
+		}
+	}
+	for _, db := range databases {
+		n, dbErr := verifyDatabase(t, dir, db, promised[db])
+		lost += n
+		err = errors.Join(err, dbErr)
+	}
+	return lost, err
+}
+
+// findDatabases lists the databases of a folder that stands for the guest's disk, by their paths in the guest.
+func findDatabases(dir string) ([]string, error) {
+	var found []string
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if filepath.Ext(path) == ".db" {
+			found = append(found, filepath.Join("/data", path[len(dir):]))
+		}
+		return err
+	})
+	return found, err
+}
+
+// verifyDatabase reads a database as a command does, then opens it as an agent does and stores another event.
+func verifyDatabase(t *testing.T, dir, db string, held []promise) (lost int, err error) {
+	t.Helper()
+	path := filepath.Join(dir, db[len("/data"):])
+	s, err := store.Open(path, store.Options{ReadOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	events, err := readAll(t, s)
+	if err = errors.Join(err, s.Close()); err != nil {
+		return 0, fmt.Errorf("%s: %w", db, err)
+	}
+	if lost, err = unheld(held, events); err != nil {
+		return lost, fmt.Errorf("%s: %w", db, err)
+	}
+	// The guest has no machine id; this machine's own would begin a new origin.
+	s, err = store.Open(path, store.Options{MachineIDFile: filepath.Join(dir, "none")})
+	if err != nil {
+		return lost, err
+	}
+	_, err = s.Append(t.Context(), store.New{At: time.Now(), Event: cx.Event{Tag: "praise", Source: cx.SourceCLI}})
+	after, readErr := readAll(t, s)
+	if err = errors.Join(err, readErr, s.Close()); err != nil {
+		return lost, fmt.Errorf("%s, with another event: %w", db, err)
+	}
+	if len(after) != len(events)+1 {
+		return lost, fmt.Errorf("%s: %d events, and %d with another", db, len(events), len(after))
+	}
+	return lost, nil
+}
+
+// readAll checks a database and returns its events.
+func readAll(t *testing.T, s *store.Store) ([]cx.Event, error) {
+	t.Helper()
+	report, err := s.Check(t.Context(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if !report.OK() || report.Missing > 0 {
+		return nil, fmt.Errorf("check found %q, %d missing", report.Damage, report.Missing)
+	}
+	var events []cx.Event
+	for e, err := range s.Events(t.Context(), cx.EventQuery{Voided: true}) {
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, nil
+}
+
+// unheld counts the promises that the events of a database do not hold.
+func unheld(held []promise, events []cx.Event) (lost int, err error) {
+	seen := map[cx.ID]int{}
+	voided := map[cx.ID]bool{}
+	rows := 0
+	for _, e := range events {
+		seen[e.ID]++
+		voided[e.ID] = e.Voided
+		if e.Source == cx.SourceImport {
+			rows++
+		}
+	}
+	for _, p := range held {
+		var ok bool
+		switch p.kind {
+		case promiseStored:
+			ok = seen[p.id] == 1
+		case promiseUndone:
+			ok = seen[p.id] == 1 && voided[p.id]
+		case promiseImported:
+			ok = rows == p.rows
+		}
+		if !ok {
+			lost++
+			err = fmt.Errorf("%s event %s is there %d times, taken back: %v; %d rows imported", p.kind, p.id, seen[p.id], voided[p.id], rows)
+		}
+	}
+	return lost, err
+}
