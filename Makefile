@@ -1,5 +1,5 @@
 # For those who have make; each line can be run as it stands without it.
-.PHONY: run test build check bench fuzz race lab replug
+.PHONY: run test build check bench fuzz race lab replug power
 
 run:
 	./run
@@ -37,3 +37,9 @@ REPLUGS = 1000
 replug:
 	tools/setup-lab.sh
 	USBLAB_REPLUGS=$(REPLUGS) go test -count=1 -v -timeout 120m -run TestReplug ./internal/usblab
+
+# POWER is how often the power of a recorded disk is cut in each part of the story, and with each fault of the controls; five minutes.
+POWER = 100
+power:
+	tools/setup-lab.sh
+	USBLAB_POWER=$(POWER) go test -count=1 -v -timeout 60m -run TestPower ./internal/usblab
