@@ -104,10 +104,12 @@ func (id ID) AppendText(b []byte) ([]byte, error) {
 
 // ParseID reads what [ID.String] wrote; capitals do not matter, and I, L and O
 // are read as 1, 1 and 0, as Crockford's base 32 has it.
-func ParseID(s string) (ID, error) {
+func ParseID(s string) (ID, error) { return parseID(s) }
+
+func parseID[T string | []byte](s T) (ID, error) {
 	var id ID
 	if err := decodeBase32(id[:], s); err != nil {
-		return ID{}, fmt.Errorf("event id %q: %w", clip(s), err)
+		return ID{}, fmt.Errorf("event id %q: %w", clip(string(s)), err)
 	}
 	if id.Seq() == 0 {
 		return ID{}, fmt.Errorf("event id %q: its sequence number is zero", s)
@@ -124,7 +126,7 @@ func (id *ID) UnmarshalText(b []byte) error {
 		*id = ID{}
 		return nil
 	}
-	v, err := ParseID(string(b))
+	v, err := parseID(b)
 	if err != nil {
 		return err
 	}
@@ -154,7 +156,7 @@ func encodeBase32(b []byte) string {
 }
 
 // decodeBase32 reads exactly len(b) bytes from s.
-func decodeBase32(b []byte, s string) error {
+func decodeBase32[T string | []byte](b []byte, s T) error {
 	if want := (len(b)*8 + 4) / 5; len(s) != want {
 		return fmt.Errorf("%d characters, want %d", len(s), want)
 	}

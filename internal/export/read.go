@@ -54,26 +54,80 @@ func (e *LineError) Unwrap() error { return e.Err }
 // the event's own.
 func ReadEvents(r io.Reader) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		rs := newRecords(r)
-		h, err := readHeader(rs)
-		if err != nil {
-			yield(Row{Line: err.Line}, err)
-			return
-		}
+		in := NewReader(r)
 		for {
-			record, line, err := rs.next()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			row := Row{Line: line}
-			if err == nil {
-				row, err = h.row(record, line)
-			}
-			if !yield(row, err) {
+			var row Row
+			err := in.Next(&row)
+			if errors.Is(err, io.EOF) || !yield(row, err) {
 				return
 			}
 		}
 	}
+}
+
+// Reader is what [ReadEvents] reads with, for many rows.
+type Reader struct {
+	records *records
+	header  header
+	begun   bool
+	known   knownCells
+}
+
+// NewReader returns a Reader of a file.
+func NewReader(r io.Reader) *Reader { return &Reader{records: newRecords(r)} }
+
+// Next reads the next row, or returns io.EOF after the last one. After a
+// *[LineError], which row.Line names too, there may be more.
+func (r *Reader) Next(row *Row) error {
+	*row = Row{}
+	if !r.begun {
+		r.begun = true
+		var err *LineError
+		if r.header, err = readHeader(r.records); err != nil {
+			r.records.err = io.EOF
+			row.Line = err.Line
+			return err
+		}
+	}
+	cells, line, err := r.records.next()
+	row.Line = line
+	if err != nil {
+		return err
+	}
+	if len(cells) == r.header.cells && r.known.row(&r.header, cells, row) {
+		return nil
+	}
+	*row, err = r.header.row(texts(cells), line)
+	if err == nil {
+		r.known.learn(&r.header, cells, row)
+	}
+	return err
+}
+
+// KeepRaw makes [Reader.Raw] return what it says.
+func (r *Reader) KeepRaw() { r.records.keep = true }
+
+// Raw returns the lines of the row that was read last, with the empty ones before
+// it, good until the next. With [Reader.Header] before them, rows make a file.
+func (r *Reader) Raw() []byte { return r.records.raw }
+
+// Header returns one line with the names of the columns, in their order.
+func (r *Reader) Header() []byte {
+	names := make([]string, r.header.cells)
+	for c, i := range r.header.index {
+		if i >= 0 {
+			names[i] = columnNames[c]
+		}
+	}
+	return []byte(strings.Join(names, ",") + "\n")
+}
+
+func texts(cells [][]byte) []string {
+	record := make([]string, len(cells))
+	for i, c := range cells {
+		record[i] = string(c)
+	}
+	return record
 }
 
 func readHeader(rs *records) (header, *LineError) {
@@ -94,11 +148,11 @@ func readHeader(rs *records) (header, *LineError) {
 	var bad *LineError
 	switch {
 	case errors.As(err, &bad):
-		return header{}, &LineError{line, fmt.Errorf("reading the header: %w", bad.Err)}
+		return header{}, &LineError{bad.Line, fmt.Errorf("reading the header: %w", bad.Err)}
 	case err != nil:
 		return header{}, &LineError{1, errors.New("the file has only empty lines: want a header with at least the columns at and tag")}
 	}
-	h, err := parseHeader(record)
+	h, err := parseHeader(texts(record))
 	if err != nil {
 		return header{}, &LineError{line, err}
 	}

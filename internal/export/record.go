@@ -3,7 +3,6 @@ package export
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -14,90 +13,190 @@ import (
 // five names of 80.
 const maxRecordBytes = 1 << 16
 
-var errRecordTooLong = errors.New("record too long")
+// readBytes is how much of a file is read at once.
+const readBytes = 4 * maxRecordBytes
 
-// records reads CSV record by record in bounded memory. The csv.Reader in it
-// would read a record of any length, so it is fed one line at a time from a
-// source that counts: between two records it holds nothing, and this type knows
-// where in the file, and in which line, it stands.
+// records reads CSV record by record in bounded memory, as encoding/csv does but
+// for three things: a record has a bound, its cells are not copied where they
+// stand in the file as they are, and this type knows in which line it is.
 type records struct {
-	src *bufio.Reader
-	csv *csv.Reader
+	src   *bufio.Reader
+	lines int   // lines begun so far
+	err   error // the source's, at its end
 
-	lines int    // lines begun so far
-	line  []byte // what of the current line the csv.Reader has not yet asked for
-	err   error  // the source's, after line
-	full  bool   // the current line is complete, or the last of the file
+	start int      // the line in which the record began
+	size  int      // bytes of it so far
+	odd   bool     // an odd number of quotes so far: one is open, if they are where they belong
+	open  bool     // a cell in quotes goes on in the next line
+	cells [][]byte // of the record; in the buffer of src, or in text
+	text  []byte   // the cells of a record with quotes, one behind the other
+	ends  []int    // where each ends
 
-	start int  // the line in which the current record began, 0 for not begun
-	size  int  // bytes of the current record so far
-	odd   bool // the current record has an odd number of quotes so far: one is open
+	keep bool   // whether raw is wanted
+	raw  []byte // all lines since the record before, each with a line feed
 }
 
 func newRecords(r io.Reader) *records {
-	rs := &records{src: bufio.NewReaderSize(r, maxRecordBytes+1), full: true}
-	rs.csv = csv.NewReader(recordSource{rs})
-	rs.csv.FieldsPerRecord = -1 // counted by the caller, who can say it better
-	rs.csv.ReuseRecord = true
-	return rs
+	return &records{src: bufio.NewReaderSize(r, readBytes)}
 }
 
-// next returns the next record and the line in which it begins, io.EOF after
-// the last one. After a *LineError there may be more.
-func (rs *records) next() (record []string, line int, err error) {
-	rs.start, rs.size, rs.odd = 0, 0, false
-	record, err = rs.csv.Read()
-	line = rs.start
-	if line == 0 {
-		line = max(rs.lines, 1) // not one byte came
-	}
-	var syntax *csv.ParseError
-	switch {
-	case err == nil:
-		return record, line, nil
-	case errors.Is(err, io.EOF):
-		return nil, line, io.EOF
-	case rs.size > maxRecordBytes:
-		err = rs.skip(err)
-	case errors.As(err, &syntax):
-		err = syntaxError(syntax)
-	default:
-		err = fmt.Errorf("reading the file: %w", err)
-		rs.err = io.EOF // said once; there is nothing after it
-	}
-	return nil, line, &LineError{line, err}
-}
-
-// syntaxError says what a csv.ParseError means to somebody who looks at the
-// file; its own line numbers are not the file's.
-func syntaxError(err *csv.ParseError) error {
-	if errors.Is(err.Err, csv.ErrBareQuote) {
-		return errors.New(`a " inside a cell that does not begin with one: put the cell in quotes and double the " in it`)
-	}
-	return errors.New(`a quoted cell does not end with a " before the next comma or the end of the line: double each " inside it`)
-}
-
-// skip reads on to the end of a record that is too long and returns the error
-// for it; err is what the csv.Reader made of its beginning. The csv.Reader has
-// used up what it was given, so the rest of the line is what rs.line holds, and
-// what the source still has of it.
-func (rs *records) skip(err error) error {
-	rs.countQuotes(rs.line)
-	var syntax *csv.ParseError
-	broken := errors.As(err, &syntax) // then quotes say nothing: the record ends with the line
-	for rs.line = nil; !rs.full || rs.odd && !broken; rs.line = nil {
-		if err := rs.fill(); err != nil {
-			break
+// next returns the next record, good until the one after, and the line in which it
+// begins; io.EOF after the last one. After a *LineError there may be more.
+func (rs *records) next() (record [][]byte, line int, err error) {
+	rs.start, rs.size, rs.odd, rs.open, rs.raw = 0, 0, false, false, rs.raw[:0]
+	for {
+		b, whole, err := rs.readLine()
+		if err != nil {
+			return nil, max(rs.lines, 1), err // the LineError has the same
 		}
-		rs.countQuotes(rs.line)
+		if rs.start = rs.lines; whole && (len(b) == 0 || b[0] == '\n') {
+			rs.size = 0 // an empty line between records
+			continue
+		}
+		if whole && rs.size <= maxRecordBytes && bytes.IndexByte(b, '"') < 0 {
+			rs.split(b)
+			return rs.cells, rs.start, nil
+		}
+		err = rs.parse(b, whole)
+		return rs.cells, rs.start, err
 	}
-	switch {
-	case broken:
-		return syntaxError(syntax)
-	case rs.odd:
-		return errors.New(`a quoted cell begins here and never ends: a " is missing`)
+}
+
+// readLine returns the next line with a line feed at its end, or without for the
+// last one; of one that is too long in any case the beginning.
+func (rs *records) readLine() (line []byte, whole bool, err error) {
+	if rs.err != nil {
+		return nil, false, rs.err
 	}
-	return fmt.Errorf("the row is longer than the %d bytes that are allowed", maxRecordBytes)
+	rs.lines++
+	line, err = rs.src.ReadSlice('\n')
+	rs.size += len(line)
+	if errors.Is(err, bufio.ErrBufferFull) {
+		return line, false, nil
+	}
+	if err != nil {
+		rs.err = io.EOF // said once; there is nothing after it
+		switch {
+		case !errors.Is(err, io.EOF):
+			return nil, false, &LineError{max(rs.lines, 1), fmt.Errorf("reading the file: %w", err)}
+		case len(line) == 0:
+			rs.lines--
+			return nil, false, io.EOF
+		}
+		line = bytes.TrimSuffix(line, []byte("\r"))
+	} else if n := len(line); n > 1 && line[n-2] == '\r' {
+		line[n-2] = '\n'
+		line = line[:n-1]
+	}
+	if rs.keep && rs.size <= maxRecordBytes {
+		rs.raw = append(rs.raw, line...)
+		if err != nil {
+			rs.raw = append(rs.raw, '\n')
+		}
+	}
+	return line, true, nil
+}
+
+// split cuts a line without quotes at its commas.
+func (rs *records) split(line []byte) {
+	if n := len(line); line[n-1] == '\n' {
+		line = line[:n-1]
+	}
+	rs.cells = rs.cells[:0]
+	for {
+		i := bytes.IndexByte(line, ',')
+		if i < 0 {
+			rs.cells = append(rs.cells, line)
+			return
+		}
+		rs.cells = append(rs.cells, line[:i])
+		line = line[i+1:]
+	}
+}
+
+var (
+	errBareQuote  = errors.New(`a " inside a cell that does not begin with one: put the cell in quotes and double the " in it`)
+	errQuote      = errors.New(`a quoted cell does not end with a " before the next comma or the end of the line: double each " inside it`)
+	errNeverEnds  = errors.New(`a quoted cell begins here and never ends: a " is missing`)
+	errLongRecord = fmt.Errorf("the row is longer than the %d bytes that are allowed", maxRecordBytes)
+)
+
+// parse reads a record with quotes, of which the first line was read, or one that
+// is too long.
+func (rs *records) parse(line []byte, whole bool) error {
+	rs.text, rs.ends = rs.text[:0], rs.ends[:0]
+	for {
+		rs.countQuotes(line)
+		err := rs.parseLine(line)
+		switch {
+		case !whole || rs.size > maxRecordBytes:
+			return &LineError{rs.start, rs.skip(whole, err)}
+		case err != nil:
+			return &LineError{rs.start, err}
+		case !rs.open:
+			rs.cells = rs.cells[:0]
+			from := 0
+			for _, end := range rs.ends {
+				rs.cells = append(rs.cells, rs.text[from:end:end])
+				from = end
+			}
+			return nil
+		}
+		line, whole, err = rs.readLine()
+		if errors.Is(err, io.EOF) {
+			return &LineError{rs.start, errQuote}
+		}
+		if err != nil {
+			return &LineError{rs.start, errors.Unwrap(err)}
+		}
+	}
+}
+
+// parseLine reads the cells of one line of a record.
+func (rs *records) parseLine(line []byte) error {
+	for {
+		if !rs.open && (len(line) == 0 || line[0] != '"') {
+			cell, rest, more := bytes.Cut(line, []byte{','})
+			if !more {
+				cell = bytes.TrimSuffix(cell, []byte("\n"))
+			}
+			if bytes.IndexByte(cell, '"') >= 0 {
+				return errBareQuote
+			}
+			if rs.endCell(cell); !more {
+				return nil
+			}
+			line = rest
+			continue
+		}
+		if !rs.open {
+			rs.open, line = true, line[1:]
+		}
+		text, rest, found := bytes.Cut(line, []byte{'"'})
+		switch {
+		case !found:
+			rs.text = append(rs.text, text...)
+			return nil
+		case len(rest) > 0 && rest[0] == '"':
+			rs.text = append(append(rs.text, text...), '"')
+			line = rest[1:]
+		case len(rest) > 0 && rest[0] == ',':
+			rs.endCell(text)
+			line = rest[1:]
+		case len(rest) == 0 || rest[0] == '\n':
+			rs.endCell(text)
+			return nil
+		default:
+			return errQuote
+		}
+	}
+}
+
+// endCell ends a cell with a text.
+func (rs *records) endCell(text []byte) {
+	rs.text = append(rs.text, text...)
+	rs.ends = append(rs.ends, len(rs.text))
+	rs.open = false
 }
 
 func (rs *records) countQuotes(b []byte) {
@@ -106,51 +205,25 @@ func (rs *records) countQuotes(b []byte) {
 	}
 }
 
-// fill reads the next line into rs.line, or its next piece if it is very long.
-func (rs *records) fill() error {
-	if rs.err != nil {
-		return rs.err
-	}
-	if rs.full {
-		rs.lines++
-	}
-	var err error
-	rs.line, err = rs.src.ReadSlice('\n')
-	rs.full = !errors.Is(err, bufio.ErrBufferFull)
-	if rs.full {
-		rs.err = err
-	}
-	if len(rs.line) == 0 {
-		return rs.err
-	}
-	return nil
-}
-
-// recordSource is the csv.Reader's view of records.
-type recordSource struct{ *records }
-
-// Read gives at most the rest of one line.
-func (rs recordSource) Read(p []byte) (int, error) {
-	for len(rs.line) == 0 {
-		if err := rs.fill(); err != nil {
-			return 0, err
+// skip reads on to the end of a record that is too long and returns the error for
+// it; broken is what is wrong with its beginning.
+func (rs *records) skip(whole bool, broken error) error {
+	for !whole || rs.odd && broken == nil {
+		var line []byte
+		var err error
+		if !whole {
+			rs.lines-- // it goes on
 		}
-		if rs.size > 0 {
-			continue
+		if line, whole, err = rs.readLine(); err != nil {
+			break
 		}
-		switch string(rs.line) {
-		case "\n", "\r\n", "\r": // an empty line between records; the csv.Reader skips it too
-			rs.line = nil
-			continue
-		}
-		rs.start = rs.lines
+		rs.countQuotes(line)
 	}
-	n := copy(p, rs.line)
-	rs.size += n
-	if rs.size > maxRecordBytes {
-		return 0, errRecordTooLong
+	switch {
+	case broken != nil:
+		return broken
+	case rs.odd:
+		return errNeverEnds
 	}
-	rs.countQuotes(rs.line[:n])
-	rs.line = rs.line[n:]
-	return n, nil
+	return errLongRecord
 }
