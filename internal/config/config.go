@@ -24,6 +24,7 @@ type Config struct {
 	Catalogue cx.Catalogue
 	Press     Press
 	Buttons   []Button
+	Share     Share
 	// Doubts are what is most likely not meant, although it may be.
 	Doubts []Problem
 }

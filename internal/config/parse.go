@@ -81,7 +81,7 @@ func (l *loader) problem(line int, format string, args ...any) {
 }
 
 // sections are the tables of the file, in the order in which they are explained.
-var sections = []string{"desk", "tag", "press", "button"}
+var sections = []string{"desk", "tag", "press", "button", "share"}
 
 // planned are tables whose names are kept for later. They are refused rather than
 // passed over: nobody should believe that a note is deleted when it is not.
@@ -146,13 +146,16 @@ type field struct {
 // fields lists the keys of the tables that stand once.
 func (l *loader) fields(name string) []field {
 	c := &l.config
-	if name == "desk" {
+	switch name {
+	case "desk":
 		return []field{
 			{"name", text(&c.Desk.Name, checkText)},
 			{"site", text(&c.Desk.Site, checkText)},
 			{"zone", parsed(&c.Desk.Zone, ParseZone)},
 			{"channel", parsed(&c.Desk.Channel, cx.ParseChannel)},
 		}
+	case "share":
+		return []field{{"folder", parsed(&c.Share.Folder, func(s string) (string, error) { return sharedFolder(c.Path, s) })}}
 	}
 	return []field{ // press
 		{"debounce", duration(&c.Press.Debounce, time.Millisecond, 200*time.Millisecond, orOff)},

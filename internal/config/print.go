@@ -33,6 +33,10 @@ func (c *Config) TOML() []byte {
 	for _, b := range c.Buttons {
 		p.button(b)
 	}
+	if c.Share.Folder != "" {
+		p.table("[share]")
+		p.text("folder", c.Share.Folder)
+	}
 	return p.out.Bytes()
 }
 

@@ -61,6 +61,10 @@ func TestStarterComments(t *testing.T) {
 	// All other comments show the defaults.
 	want := Default()
 	want.Path, want.Desk, want.Buttons = got.Path, got.Desk, got.Buttons
+	if got.Share.Folder != "/mnt/cx" {
+		t.Errorf("with all its comments taken the starter shares in %q", got.Share.Folder)
+	}
+	got.Share = Share{}
 	if diff := cmp.Diff(want, got, sameConfig); diff != "" {
 		t.Errorf("what the starter shows (-default +shown):\n%s", diff)
 	}
