@@ -46,6 +46,8 @@ type Store struct {
 
 	words wordCache
 	index *wordIndex // the writer's, nil when it must be made anew
+	// missing is for [Store.DaysMissing]; one value says it all.
+	missing chan struct{}
 
 	queueMu sync.Mutex
 	queue   []*request
@@ -58,6 +60,8 @@ type Store struct {
 	// care lets one of the long works at the file run at a time: purge, erase,
 	// compact.
 	care sync.Mutex
+	// writing is since when a transaction is under way, Unix nanoseconds, 0 for none.
+	writing atomic.Int64
 	// closed is guarded by writeMu: a file that was closed is not opened anew.
 	closed bool
 	// unsure and unmapped are guarded by writeMu, and say what must be mended before
@@ -72,7 +76,7 @@ type Store struct {
 // Open opens the database at path. Errors name the file; see [ErrLocked] and
 // those beside it. Whatever is wrong with a file, it stays as it is.
 func Open(path string, o Options) (*Store, error) {
-	s := &Store{path: path, readOnly: o.ReadOnly, now: o.Now}
+	s := &Store{path: path, readOnly: o.ReadOnly, now: o.Now, missing: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 
+	bolt "go.etcd.io/bbolt"
+
 	"magicbutton/internal/cx"
 )
 
@@ -82,4 +84,19 @@ func (w *writer) forgetPointers(id cx.ID) error {
 		}
 	}
 	return nil
+}
+
+// owedRecord is in the file while bytes of what was deleted may still be in it,
+// because it was not written anew since.
+var owedRecord = recordKey{metaTable.sum, "owed"}
+
+// owe notes that what was deleted is still in the file's free pages.
+func (w *writer) owe() error {
+	return metaTable.put(w.tx, []byte(owedRecord.key), nil)
+}
+
+// owes reports whether the file is to be written anew.
+func owes(tx *bolt.Tx) (bool, error) {
+	b, err := metaTable.get(tx, []byte(owedRecord.key))
+	return b != nil, err
 }

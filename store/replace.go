@@ -1,15 +1,18 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // reopenTimeout is how long replace waits for a reader that opened the new file
@@ -19,19 +22,14 @@ const reopenTimeout = 30 * time.Second
 // replace puts a file, flushed and of the same folder, in the place of the
 // database, which the store goes on with. The caller holds writeMu, and no
 // transaction; readers wait for the few milliseconds. Where the file cannot be put
-// there the old one stays in use. Where the new one cannot be opened the store is
-// of no use any more, and says so from then on.
+// there the old one stays in use. Where the new one cannot be opened that is tried
+// again before the next transaction.
 func (s *Store) replace(newPath string) error {
 	s.dbMu.Lock()
 	defer s.dbMu.Unlock()
-	if err := s.faulted(); err != nil {
-		return err
-	}
 	// A file that is open and mapped cannot be replaced everywhere.
 	if err := s.db.Close(); err != nil {
-		err = fmt.Errorf("database %s: closing it: %w", s.path, err)
-		s.fault(err)
-		return err
+		return fmt.Errorf("closing it: %w", err)
 	}
 	s.db, s.file = nil, nil
 	err := os.Rename(newPath, s.path)
@@ -40,10 +38,8 @@ func (s *Store) replace(newPath string) error {
 		err = syncFolder(filepath.Dir(s.path))
 	}
 	if e := s.openBolt(time.Now().Add(reopenTimeout)); e != nil {
-		e = fmt.Errorf("database %s: opening it again: %w", s.path, e)
-		s.db, s.file = nil, nil
-		s.fault(e)
-		err = errors.Join(err, e)
+		s.db, s.file, s.unmapped = nil, nil, true
+		err = errors.Join(err, fmt.Errorf("%w: %w", errNotReopened, e))
 	}
 	return err
 }
@@ -72,16 +68,75 @@ func mapBytes(path string) int {
 	return int(2 * info.Size())
 }
 
-// snapshot begins a transaction that only reads and may last. The caller rolls it
-// back before the file is replaced.
-func (s *Store) snapshot() (*bolt.Tx, error) {
+// snapshot is a transaction that only reads and may last.
+type snapshot struct {
+	tx  *bolt.Tx
+	end func()
+}
+
+// snapshot begins one. It is ended before the file is replaced.
+func (s *Store) snapshot() (*snapshot, error) {
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
 	if err := s.faulted(); err != nil {
 		return nil, err
 	}
 	if s.db == nil {
-		return nil, ErrClosed
+		return nil, errNotReopened
 	}
-	return s.db.Begin(false)
+	var tx *bolt.Tx
+	err := guard(func() (err error) {
+		tx, err = s.db.Begin(false)
+		return err
+	})
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+		err = ErrClosed
+	}
+	if err != nil {
+		return nil, err
+	}
+	forget := keepPages(tx)
+	return &snapshot{tx, sync.OnceFunc(func() {
+		forget()
+		_ = tx.Rollback() // its only error is that it is over
+	})}, nil
+}
+
+// errInTheWay says that a transaction waits for a snapshot to end: the file must be
+// mapped anew, since it grew.
+var errInTheWay = errors.New("a write waits for the copy to end")
+
+// How long a transaction is under way before it is believed to wait, and how often
+// that is looked at. A slow disk flushes in a third of it.
+const (
+	inTheWayAfter = time.Second
+	inTheWayEvery = 50 * time.Millisecond
+)
+
+// notInTheWay runs work with a context that ends, with the cause errInTheWay, when
+// a transaction waits for it.
+func (s *Store) notInTheWay(ctx context.Context, work func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		tick := time.NewTicker(inTheWayEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				if since := s.writing.Load(); since != 0 && time.Since(time.Unix(0, since)) > inTheWayAfter {
+					cancel(errInTheWay)
+				}
+			}
+		}
+	})
+	err := work(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	cancel(nil)
+	watch.Wait()
+	return err
 }

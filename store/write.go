@@ -141,6 +141,8 @@ func (s *Store) commit(group []*request) {
 func (s *Store) update(do func(*writer) error) error {
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()
+	s.writing.Store(time.Now().UnixNano())
+	defer s.writing.Store(0)
 	if err := s.faulted(); err != nil {
 		return err
 	}
