@@ -53,6 +53,10 @@ type Agent struct {
 	stop     chan struct{} // closed when Run begins to stop, after the last press
 	reload   sync.Mutex    // so that desk and listener follow the same configuration
 	learning chan struct{} // 1: holds a token while somebody learns
+
+	alarm   alarm // of the goroutine that keeps the desk
+	lampsMu sync.Mutex
+	lamps   map[string]lamp // by what an event calls the device: those that were told "not saved"
 }
 
 // How long Open waits for the database in one go, and stopping for requests.
@@ -62,8 +66,8 @@ const (
 )
 
 // Open takes the database and listens for commands; [Agent.Run] then listens for
-// presses. While a command holds the database it waits, and says so; where another
-// agent holds it, the error is [ErrRunning].
+// presses. While a command holds the database, or its disk is full or read-only, it
+// waits, and says so; where another agent holds it, the error is [ErrRunning].
 func Open(ctx context.Context, o Options) (*Agent, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -79,8 +83,11 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Agent{opts: o, log: o.Log, started: o.Now(), store: st, stop: make(chan struct{}), learning: make(chan struct{}, 1)}
-	if a.desk, err = NewDesk(ctx, st, cfg, o.Now); err == nil {
+	a := &Agent{
+		opts: o, log: o.Log, started: o.Now(), store: st, desk: makeDesk(st, o.Now),
+		stop: make(chan struct{}), learning: make(chan struct{}, 1), lamps: make(map[string]lamp),
+	}
+	if err = a.desk.configureAtStart(ctx, cfg); err == nil {
 		a.socket, err = localsock.Listen(o.DB)
 	}
 	if err != nil {
@@ -93,13 +100,18 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 	return a, nil
 }
 
-// openStore waits until no command holds the database.
+// openStore waits until no command holds the database, and until the disk that it
+// is on can be written.
 func openStore(ctx context.Context, o Options) (*store.Store, error) {
+	sick := false
 	for said := false; ; said = true {
 		if err := nobodyRuns(ctx, o.DB); err != nil {
 			return nil, err
 		}
 		st, err := store.Open(o.DB, store.Options{Create: true, Timeout: lockTimeout, Now: o.Now})
+		if err != nil && awaitDisk(ctx, o, err, &sick) {
+			continue
+		}
 		if !errors.Is(err, store.ErrLocked) || ctx.Err() != nil {
 			return st, err
 		}
@@ -130,7 +142,8 @@ func (a *Agent) Created() bool { return a.store.Created() }
 
 // Run listens for presses and answers commands until ctx ends. Then it gives the
 // devices back, stores the presses that were already made, and closes the
-// database. It ends early where nobody can talk to it any more.
+// database. It ends early where nobody can talk to it any more. The error says how
+// many presses could not be stored.
 func (a *Agent) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -143,15 +156,16 @@ func (a *Agent) Run(ctx context.Context) error {
 			serveErr = fmt.Errorf("answering commands: %w", err)
 		}
 	})
+	wg.Go(func() { a.keep(ctx) })
 	a.log.Info("started", "db", a.opts.DB, "desk", a.desk.Config().Desk.Name)
 	listenErr := a.listen(ctx)
 	<-ctx.Done()
 	close(a.stop)
 	a.shutDown(context.WithoutCancel(ctx), server)
 	wg.Wait()
-	err := errors.Join(listenErr, serveErr, a.store.Close())
+	err := errors.Join(listenErr, serveErr, a.leave(context.WithoutCancel(ctx)), a.store.Close())
 	c := &a.desk.counts
-	a.log.Info("stopped", "stored", c.stored.Load(), "refused", c.refused.Load(), "not_saved", c.notSaved.Load())
+	a.log.Info("stopped", "stored", c.stored.Load(), "refused", c.refused.Load(), "not_saved", len(a.desk.Left()), "lost", c.lost.Load())
 	return err
 }
 
@@ -192,6 +206,7 @@ func (a *Agent) Status() api.Status {
 		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Config: absolute(cfg.Path),
 		Desk: cfg.Desk.Name, Site: cfg.Desk.Site, Origin: a.store.Origin().String(), Started: a.started,
 		Stored: a.desk.counts.stored.Load(), Refused: a.desk.counts.refused.Load(), NotSaved: a.desk.counts.notSaved.Load(),
+		SavedLate: a.desk.counts.late.Load(), Lost: a.desk.counts.lost.Load(), Waiting: len(a.desk.Left()), Trouble: a.Trouble(),
 		Devices: []api.Device{},
 	}
 	if a.listener != nil {

@@ -116,7 +116,7 @@ func TestLightAfterFlush(t *testing.T) {
 
 func TestLights(t *testing.T) {
 	for result, want := range map[Result]hid.Light{
-		Stored: hid.Stored, Undone: hid.Stored, Refused: hid.Refused, NothingToUndo: hid.Refused, NotStored: hid.NotStored,
+		Stored: hid.Stored, Undone: hid.Stored, Refused: hid.Refused, NothingToUndo: hid.Refused, NotStored: hid.NotStored, Waiting: hid.NotStored,
 	} {
 		if got := lights[result]; got != want {
 			t.Errorf("light of %s = %v, want %v", resultNames[result], got, want)
@@ -124,8 +124,9 @@ func TestLights(t *testing.T) {
 	}
 }
 
-// TestLightOfALostPress: where the database fails, the keypad blinks three times.
-func TestLightOfALostPress(t *testing.T) {
+// TestLightOfAPressNotSaved: where the database fails, the keypad blinks three times,
+// and the agent ends with an error.
+func TestLightOfAPressNotSaved(t *testing.T) {
 	b := newBus(hidtest.Keypad("1-1", "A"))
 	const pad = "1-1:1.0"
 	lit := make(chan struct{}, 100)
@@ -136,7 +137,7 @@ func TestLightOfALostPress(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Tap(pad, key1)
-	if o := r.wait(); o.Result != NotStored || !strings.Contains(o.Err.Error(), "closed") {
+	if o := r.wait(); o.Result != Waiting || !strings.Contains(o.Err.Error(), "closed") {
 		t.Errorf("outcome = %s: %v", resultNames[o.Result], o.Err)
 	}
 	for range 6 { // on and off, three times
@@ -149,6 +150,10 @@ func TestLightOfALostPress(t *testing.T) {
 	if n := r.Status().NotSaved; n != 1 {
 		t.Errorf("not saved = %d, want 1", n)
 	}
+	if err := r.stop(); err == nil || !strings.Contains(err.Error(), "a press that was not saved") {
+		t.Errorf("Run = %v, want that it says so", err)
+	}
+	r.stop = func() error { return nil }
 }
 
 func TestReplug(t *testing.T) {

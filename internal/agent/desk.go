@@ -33,12 +33,20 @@ type Desk struct {
 	guard         map[control]time.Time
 	conversations map[string]conversation
 	followers     map[*follower]struct{}
+	waiting       []*waiting // the press that was made first is first
+	held          int        // how many have the file to themselves; see Hold
+	trouble       trouble
+	untold        bool // the configuration's tags are not in the database yet
+
+	retrying sync.Mutex    // taken before mu: one stores what waits, so that the order stays
+	stirred  chan struct{} // 1: holds a token when something began to wait, or may go on
 
 	counts counts
 }
 
-// counts are of presses, since the desk was made.
-type counts struct{ stored, refused, notSaved atomic.Uint64 }
+// counts are of presses, since the desk was made. Those that were not saved at once
+// are stored late, lost, or still wait.
+type counts struct{ stored, refused, notSaved, late, lost atomic.Uint64 }
 
 // control is one key of one device.
 type control struct{ device, key string }
@@ -46,16 +54,22 @@ type control struct{ device, key string }
 // NewDesk puts the configuration's tags over those in the database. The caller
 // closes the store. now is nil for [time.Now].
 func NewDesk(ctx context.Context, st *store.Store, cfg *config.Config, now func() time.Time) (*Desk, error) {
+	d := makeDesk(st, now)
+	return d, d.Configure(ctx, cfg)
+}
+
+// makeDesk makes a desk that has no configuration yet.
+func makeDesk(st *store.Store, now func() time.Time) *Desk {
 	if now == nil {
 		now = time.Now
 	}
-	d := &Desk{
+	return &Desk{
 		store: st, now: now,
 		guard:         make(map[control]time.Time),
 		conversations: make(map[string]conversation),
 		followers:     make(map[*follower]struct{}),
+		stirred:       make(chan struct{}, 1),
 	}
-	return d, d.Configure(ctx, cfg)
 }
 
 // Configure replaces the configuration.
@@ -65,7 +79,7 @@ func (d *Desk) Configure(ctx context.Context, cfg *config.Config) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.config = cfg
+	d.config, d.untold = cfg, false
 	return nil
 }
 
@@ -76,8 +90,12 @@ func (d *Desk) Config() *config.Config {
 	return d.config
 }
 
-// Undo takes back this desk's last live event; see [UndoWindow].
+// Undo takes back this desk's last live event; see [UndoWindow]. A press that still
+// waits for the disk has no id yet.
 func (d *Desk) Undo(ctx context.Context, u api.Undo) (cx.Event, error) {
+	if e, ok := d.undoWaiting(u.Device); ok {
+		return e, nil
+	}
 	for {
 		last, ok, err := d.store.LastLive(ctx, store.LiveQuery{Since: d.now().Add(-UndoWindow), Device: u.Device})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"magicbutton/hid"
+	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
 )
 
@@ -43,11 +44,25 @@ func (a *Agent) take(ctx context.Context, p hid.Press) {
 		Source: cx.SourceDevice, Device: deviceName(p.Device), Key: p.Key.String(),
 		At: p.At, Action: action,
 	})
-	a.listener.Light(p.Device.Path, p.Key, lights[o.Result])
+	a.answer(p, o)
 	a.record(o)
 	if a.opts.Told != nil {
 		a.opts.Told(o)
 	}
+}
+
+// answer lights the key. One whose press waits answers again when it is stored, and
+// only then where nothing is wrong.
+func (a *Agent) answer(p hid.Press, o Outcome) {
+	if o.Result == Waiting {
+		a.lampsMu.Lock()
+		a.lamps[o.Press.Device] = lamp{p.Device.Path, p.Key}
+		a.lampsMu.Unlock()
+		if o.Err == nil {
+			return
+		}
+	}
+	a.listener.Light(p.Device.Path, p.Key, lights[o.Result])
 }
 
 // lights are how a device answers each result.
@@ -57,6 +72,7 @@ var lights = map[Result]hid.Light{
 	Refused:       hid.Refused,
 	NothingToUndo: hid.Refused,
 	NotStored:     hid.NotStored,
+	Waiting:       hid.NotStored,
 }
 
 // record writes the outcome of a press to the log. A line that says stored or
@@ -65,8 +81,15 @@ func (a *Agent) record(o Outcome) {
 	log := a.log.With("device", o.Press.Device, "key", o.Press.Key)
 	switch o.Result {
 	case Stored:
+		if o.Late {
+			log = log.With("pressed_at", o.Press.At.UTC().Format(api.TimeFormat))
+		}
 		log.Info("stored", "tag", o.Event.Tag, "event", o.Event.ID.String(), "seq", o.Event.ID.Seq(), "took_ms", millis(o.Took))
 	case Undone:
+		if o.Event.ID.IsZero() {
+			log.Info("undone before it was saved", "tag", o.Event.Tag)
+			return
+		}
 		log.Info("undone", "tag", o.Event.Tag, "event", o.Event.ID.String(), "seq", o.Event.ID.Seq())
 	case Refused:
 		log.Info("refused", "tag", o.Press.Action.Tag, "err", o.Err)
@@ -74,6 +97,12 @@ func (a *Agent) record(o Outcome) {
 		log.Info("found nothing to undo")
 	case NotStored:
 		log.Error("not saved", "tag", o.Press.Action.Tag, "err", o.Err)
+	case Waiting:
+		if o.Err == nil {
+			log.Info("kept waiting", "tag", o.Press.Action.Tag)
+			return
+		}
+		log.Error("not saved", "tag", o.Press.Action.Tag, "err", o.Err, "waiting", true)
 	}
 }
 

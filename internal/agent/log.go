@@ -28,7 +28,7 @@ func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
 	scrubbed := e.Scrub()
 	a, err := d.append(ctx, store.New{At: at, Ref: n.Ref, Event: e})
 	if err != nil {
-		return api.Logged{}, err
+		return api.Logged{}, notSaved(err)
 	}
 	return api.Logged{
 		Event: api.FromEvent(a.Event), Duplicate: a.Duplicate,
@@ -100,14 +100,32 @@ func clockAt(now time.Time) cx.Clock {
 	return cx.ClockOK
 }
 
-// append stores one event and tells the followers.
+// append stores one event and tells the followers. With [store.ErrUnsure] it
+// returns what may be stored.
 func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) {
 	list, err := d.store.Append(ctx, n)
 	if err != nil {
-		return store.Appended{}, storageError(err)
+		d.failed(err)
+		if len(list) == 0 {
+			return store.Appended{}, err
+		}
+		return list[0], err
 	}
+	d.worked()
 	if !list[0].Duplicate {
 		d.tell(list[0].Event)
 	}
 	return list[0], nil
 }
+
+// notSaved is an error of the database for a caller who keeps what was not saved.
+func notSaved(err error) error {
+	err = storageError(err)
+	var e *api.Error
+	if errors.As(err, &e) && e.Code == api.CodeStorage {
+		err = &api.Error{Code: api.CodeStorage, Message: "not saved: " + e.Message, Hint: notSavedHint}
+	}
+	return err
+}
+
+const notSavedHint = "magicbutton doctor says what is wrong; send it again later, with a ref so that it counts once"

@@ -31,15 +31,19 @@ const (
 	Undone                          // an event was taken back, and that is on the disk
 	NothingToUndo                   // there was none to take back
 	NotStored                       // the database could not store it: it is lost, and the rep must know
+	Waiting                         // the database did not store it: it waits in memory; told again when it is stored
 )
 
 // Outcome is the answer to a press.
 type Outcome struct {
 	Press  Press
 	Result Result
-	Event  cx.Event      // for Stored and Undone
+	Event  cx.Event      // for Stored and Undone; without an id where it was never stored
 	Took   time.Duration // how long storing took, flush included
-	Err    error         // for NotStored, or where a refusal could not be counted
+	Late   bool          // for Stored: it was Waiting before
+	// Err is for NotStored and Waiting, and where a refusal could not be counted. A
+	// press that waits without an error only waits for its turn.
+	Err error
 }
 
 // conversation is what a device is in the middle of.
@@ -64,8 +68,10 @@ func (d *Desk) Press(ctx context.Context, p Press) Outcome {
 		d.counts.stored.Add(1)
 	case Refused:
 		d.counts.refused.Add(1)
-	case NotStored:
-		d.counts.notSaved.Add(1)
+	case NotStored, Waiting:
+		if o.Err != nil {
+			d.counts.notSaved.Add(1)
+		}
 	}
 	return o
 }
@@ -100,13 +106,32 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 	e := onDesk(cfg, tag)
 	e.Source, e.Device, e.Key = p.Source, p.Device, p.Key
 	e.Clock = clockAt(p.At)
-	e.Conversation = d.joined(p, tag.Code, cfg.Press.SameConversation)
-	a, err := d.append(ctx, store.New{At: p.At, Event: e})
-	if err != nil {
+	if err := e.Check(); err != nil { // no disk will ever take it, nor what waits behind it
 		return Outcome{Result: NotStored, Err: err}
 	}
-	d.remember(at, p.At, a.Event)
-	return Outcome{Result: Stored, Event: a.Event, Took: a.Took}
+	if d.mustWait() {
+		return d.wait(p, e, cx.Event{}, nil)
+	}
+	a, err := d.storePress(ctx, p, e, cx.Event{})
+	switch {
+	case err == nil:
+		d.guarded(at, p.At)
+		return Outcome{Result: Stored, Event: a.Event, Took: a.Took}
+	case ctx.Err() != nil:
+		return Outcome{Result: NotStored, Err: err}
+	}
+	return d.wait(p, e, a.Event, err)
+}
+
+// storePress stores the event of a press in its conversation. tried is what an
+// earlier try may have stored.
+func (d *Desk) storePress(ctx context.Context, p Press, e, tried cx.Event) (store.Appended, error) {
+	e.Conversation = d.joined(p, e.Tag, d.Config().Press.SameConversation)
+	a, err := d.append(ctx, store.New{At: p.At, Event: e, Tried: tried})
+	if err == nil {
+		d.remember(p, a.Event)
+	}
+	return a, err
 }
 
 // tooSoon reports whether the same control was counted less than guard ago. A
@@ -133,18 +158,24 @@ func (d *Desk) joined(p Press, tag string, window time.Duration) cx.ID {
 	return c.id
 }
 
-// remember keeps what the next press of this control or device depends on. Only
-// what was stored is remembered: a press that was not saved may be repeated.
-func (d *Desk) remember(at control, press time.Time, e cx.Event) {
+// guarded keeps when a control was counted last. A press that is lost may be
+// repeated at once; one that waits for the disk will count.
+func (d *Desk) guarded(at control, press time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.guard[at] = press
-	c := d.conversations[at.device]
-	if e.Conversation == e.ID { // it begins one
+}
+
+// remember keeps what the conversation of the device's next press depends on.
+func (d *Desk) remember(p Press, e cx.Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c := d.conversations[p.Device]
+	if e.Conversation == e.ID || c.tags == nil { // it begins one
 		c.tags = make(map[string]cx.ID)
 	}
-	c.id, c.last, c.tags[e.Tag] = e.ID, press, e.ID
-	d.conversations[at.device] = c
+	c.id, c.last, c.tags[e.Tag] = e.ID, p.At, e.ID
+	d.conversations[p.Device] = c
 }
 
 // forget drops what was remembered of an event that was taken back: its key may

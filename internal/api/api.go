@@ -29,13 +29,9 @@ const (
 	PathLearn     = "/v1/learn"
 )
 
-// MaxBodyBytes bounds the body of a request. An import batch is the largest:
-// [MaxBatch] events with the longest texts fit, however JSON writes them.
+// MaxBodyBytes bounds the body of a request. An import batch is the largest, see
+// [MaxBatchBytes].
 const MaxBodyBytes = 16 << 20
-
-// MaxBatch is the most events in one [ImportBatch]: few enough that presses get
-// in between two batches.
-const MaxBatch = 500
 
 // NewEvent asks to log one event. Only Tag is required.
 type NewEvent struct {
@@ -93,36 +89,6 @@ type Undo struct {
 	Device string `json:"device,omitempty"`
 }
 
-// ImportBatch is a part of a file to import. The client sends the batches of a
-// file in order, each after the one before was answered.
-type ImportBatch struct {
-	// File is the SHA-256 of the whole file, in hex.
-	File string `json:"file"`
-	// First is how many rows of the file were sent before this batch.
-	First int         `json:"first"`
-	Rows  []ImportRow `json:"rows"`
-	// Done says that this is the last batch.
-	Done bool `json:"done,omitempty"`
-	// Again lets a file in that was imported before.
-	Again bool `json:"again,omitempty"`
-}
-
-// ImportRow is one event to import. An event without an id gets one made from At.
-type ImportRow struct {
-	Line  int       `json:"line"`
-	At    time.Time `json:"at"`
-	Event Event     `json:"event"`
-}
-
-// Imported says what became of a batch.
-type Imported struct {
-	// New, Changed and Unchanged count rows: stored, stored as a higher
-	// revision, and known already.
-	New       int `json:"new"`
-	Changed   int `json:"changed"`
-	Unchanged int `json:"unchanged"`
-}
-
 // CheckReport says what a check of the database found.
 type CheckReport struct {
 	Events int `json:"events"`
@@ -148,6 +114,13 @@ type Status struct {
 	Refused  uint64 `json:"refused"`
 	NotSaved uint64 `json:"not_saved"`
 	Dropped  uint64 `json:"dropped"`
+	// Those not saved at once were saved late, are lost as too many waited, or wait in
+	// memory; some were never to be saved, as their tag had gone.
+	SavedLate uint64 `json:"saved_late"`
+	Lost      uint64 `json:"lost"`
+	Waiting   int    `json:"waiting"`
+	// Trouble is nil while events can be stored.
+	Trouble *Trouble `json:"trouble,omitempty"`
 	// CutShort counts keys that an unplug, a stop or a new configuration let go before
 	// it was known whether it was a tap, a hold or a double.
 	CutShort uint64   `json:"cut_short"`

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -32,6 +34,10 @@ It opens only devices that the configuration names, and sees of them only keys
 that are bound. While it runs it alone has the database; the other commands ask
 it. It stops at Ctrl-C or SIGTERM and gives the devices back; SIGHUP makes it
 read its configuration again.
+
+Where the disk is full or read-only, up to 1024 presses wait in memory. Each is
+told "not saved", by its light and in the log, and is saved as soon as the disk
+takes it. What still waits when the agent stops is named in the log; exit 1.
 
 With --terminal, number keys of this terminal are a button pad, and closing
 the terminal, a hang-up too, stops the agent.`,
@@ -84,6 +90,8 @@ func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logg
 	})
 	if errors.Is(err, agent.ErrRunning) {
 		err = hinted{inUseError{err}, secondAgentHint(ctx, at.DB)}
+	} else if errors.Is(err, fs.ErrPermission) {
+		err = hinted{err, "run the agent as the user who owns the database and its folder: ls -ld " + quoted(at.DB) + " " + quoted(filepath.Dir(at.DB))}
 	}
 	if err != nil {
 		return nil, err

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,8 +131,12 @@ func examineAgent(ctx context.Context, p place) (*api.Status, finding) {
 	if err = errors.Join(err, c.Close()); err != nil {
 		return nil, found(check, gradeBroken, "stop the agent and start it again", "it does not answer: %v", err)
 	}
-	if s.NotSaved > 0 || s.Dropped > 0 {
-		return &s, found(check, gradeWarn, "look into the agent's log", "pid %d: %d presses were not saved, %d came too fast", s.PID, s.NotSaved, s.Dropped)
+	if s.Trouble != nil {
+		return &s, found(check, gradeBroken, notSavingFix(s.Trouble.Text), "pid %d: since %s it cannot save, and %s in its memory: %s", s.PID,
+			s.Trouble.Since.In(p.config.Desk.Zone).Format("2006-01-02 15:04"), waitingText(s.Waiting), s.Trouble.Text)
+	}
+	if gone := s.NotSaved - min(s.NotSaved, s.SavedLate+uint64(s.Waiting)); gone > 0 || s.Dropped > 0 {
+		return &s, found(check, gradeWarn, "look into the agent's log", "pid %d: %d presses were not saved, %d came too fast", s.PID, gone, s.Dropped)
 	}
 	text := fmt.Sprintf("pid %d since %s: %d stored, %d refused", s.PID,
 		s.Started.In(p.config.Desk.Zone).Format("2006-01-02 15:04"), s.Stored, s.Refused)
@@ -138,6 +144,26 @@ func examineAgent(ctx context.Context, p place) (*api.Status, finding) {
 		text += fmt.Sprintf(", %d cut short by an unplug, a reload or a stop", s.CutShort)
 	}
 	return &s, found(check, gradeOK, "", "%s", text)
+}
+
+// waitingText says how many presses wait.
+func waitingText(n int) string {
+	if n == 1 {
+		return "1 press waits"
+	}
+	return fmt.Sprintf("%d presses wait", n)
+}
+
+// notSavingFix says what to do about a database that takes no events.
+func notSavingFix(why string) string {
+	const stay = "; do not stop the agent: it saves what waits as soon as it can"
+	switch {
+	case strings.Contains(why, syscall.ENOSPC.Error()):
+		return "free some space on its disk" + stay
+	case strings.Contains(why, syscall.EROFS.Error()):
+		return "mount its disk for writing" + stay
+	}
+	return "look into the agent's log" + stay
 }
 
 // dbFlag returns the flag that names the place's database on a command line, with

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/term"
 
@@ -159,13 +160,25 @@ func outcomeLine(o agent.Outcome) string {
 	number := fmt.Sprintf("#%d", o.Event.ID.Seq())
 	switch o.Result {
 	case agent.Stored:
+		if o.Late {
+			return fmt.Sprintf("%-6s %-16s on disk now, of %s", number, o.Event.Tag, o.Press.At.Format(time.TimeOnly))
+		}
 		return fmt.Sprintf("%-6s %-16s on disk in %.1f ms", number, o.Event.Tag, float64(o.Took.Microseconds())/1000)
 	case agent.Undone:
+		if o.Event.ID.IsZero() {
+			return fmt.Sprintf("%-6s %-16s taken back before it was saved", "", o.Event.Tag)
+		}
 		return fmt.Sprintf("%-6s %-16s taken back", number, o.Event.Tag)
 	case agent.Refused:
 		return fmt.Sprintf("%-6s %-16s already counted: the same key again too soon", "", o.Press.Action.Tag)
 	case agent.NothingToUndo:
 		return fmt.Sprintf("%-6s nothing to take back", "")
+	}
+	if o.Result == agent.Waiting && o.Err == nil {
+		return fmt.Sprintf("%-6s %-16s waits for the database", "", o.Press.Action.Tag)
+	}
+	if o.Result == agent.Waiting {
+		return fmt.Sprintf("%-6s %-16s NOT SAVED, waits in memory: %v", "", o.Press.Action.Tag, o.Err)
 	}
 	return fmt.Sprintf("%-6s %-16s NOT SAVED: %v", "", o.Press.Action.Tag, o.Err)
 }

@@ -7,9 +7,11 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"magicbutton/internal/agent"
 	"magicbutton/internal/api"
 	"magicbutton/internal/localsock"
 	"magicbutton/store"
@@ -59,9 +61,12 @@ func hintOf(cmd *cobra.Command, err error) string {
 	var h hinted
 	var problem *api.Error
 	var use usageError
+	var lost *agent.NotSavedError
 	switch {
 	case errors.As(err, &h):
 		return h.hint
+	case errors.As(err, &lost):
+		return "the lines above say which: magicbutton press TAG --at TIME logs one again"
 	case errors.As(err, &problem) && problem.Hint != "":
 		return problem.Hint
 	case errors.Is(err, store.ErrLocked):
@@ -70,6 +75,10 @@ func hintOf(cmd *cobra.Command, err error) string {
 		return "install the newest magicbutton, or name another database with --db"
 	case errors.Is(err, store.ErrNotDatabase), errors.Is(err, store.ErrTruncated), errors.Is(err, store.ErrDamaged):
 		return "the file was left as it is; name another database with --db, or bring back a backup"
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "free some space on its disk"
+	case errors.Is(err, syscall.EROFS):
+		return "its disk is mounted read-only; mount it for writing, or name a place on another one"
 	case errors.Is(err, errNoAgent), errors.Is(err, localsock.ErrNobody):
 		return "start one: magicbutton agent"
 	case errors.As(err, &use) && cmd != nil:

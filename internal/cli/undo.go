@@ -53,6 +53,10 @@ func runUndo(ctx context.Context, p place, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if e.ID.IsZero() { // it waited in the agent for the disk, and had no id yet
+		say(p.env.Stderr, "took back %s, which was not saved yet", e.Tag)
+		return nil
+	}
 	say(p.env.Stderr, "took back #%d %s of %s", e.ID.Seq(), e.Tag, e.At().In(p.config.Desk.Zone).Format("2006-01-02 15:04:05"))
 	_, err = fmt.Fprintln(p.env.Stdout, e.ID)
 	return err

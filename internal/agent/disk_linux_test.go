@@ -1,0 +1,346 @@
+package agent
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"magicbutton/hid/hidtest"
+	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
+	"magicbutton/store"
+)
+
+// unguarded lets one key be pressed again at once.
+const unguarded = "guard = 0\n"
+
+var fastButtons = strings.Replace(buttons, "[press]\n", "[press]\n"+unguarded, 1)
+
+const pad = "1-1:1.0"
+
+// smallDisk mounts a file system of a megabyte.
+func smallDisk(t *testing.T) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=1m"); err != nil {
+		skipUnlessCI(t, fmt.Sprintf("no small file system to fill: %v", err))
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(folder, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return folder
+}
+
+// skipUnlessCI ends a test that this machine cannot run. Where CI runs, every test
+// must.
+func skipUnlessCI(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
+
+// fill leaves no byte of a disk, and returns how to make room again.
+func fill(t *testing.T, folder string) (free func()) {
+	t.Helper()
+	path := filepath.Join(folder, "filler")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for block := make([]byte, 4096); err == nil; {
+		_, err = f.Write(block)
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// immutable takes from everybody the right to change a file, or gives it back.
+func immutable(t *testing.T, path string, on bool) {
+	t.Helper()
+	const flag = 0x10 // FS_IMMUTABLE_FL, linux/fs.h
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	flags, err := unix.IoctlGetInt(int(f.Fd()), unix.FS_IOC_GETFLAGS)
+	if err == nil {
+		if flags &^= flag; on {
+			flags |= flag
+		}
+		err = unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags)
+	}
+	if err != nil {
+		skipUnlessCI(t, fmt.Sprintf("no file that can be made immutable: %v", err))
+	}
+}
+
+// logged is a log that tests read.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *logged) logger() *slog.Logger { return slog.New(slog.NewTextHandler(l, nil)) }
+
+// within waits until something is so, and fails where it takes longer.
+func within(t testing.TB, d time.Duration, what string, is func() bool) {
+	t.Helper()
+	deadline := time.After(d)
+	for tick := time.NewTicker(10 * time.Millisecond); !is(); {
+		select {
+		case <-deadline:
+			t.Fatalf("%s: not within %s", what, d)
+		case <-tick.C:
+		}
+	}
+}
+
+// pressUntilWaiting presses until a press is not saved, and returns how many were.
+func (r *running) pressUntilWaiting() (stored int) {
+	r.t.Helper()
+	for ; stored < 1000; stored++ {
+		r.bus.Tap(pad, key1)
+		if o := r.wait(); o.Result == Waiting {
+			return stored
+		} else if o.Result != Stored {
+			r.t.Fatalf("a press on a full disk = %s: %v", resultNames[o.Result], o.Err)
+		}
+	}
+	r.t.Fatal("no press met the end of the disk")
+	return 0
+}
+
+// blinks waits until the keypad's light was on so often.
+func (r *running) blinks(want int) {
+	r.t.Helper()
+	within(r.t, 10*time.Second, fmt.Sprintf("%d blinks", want), func() bool {
+		n := 0
+		for _, o := range r.bus.Outputs(pad) {
+			if o.Report[len(o.Report)-1] != 0 {
+				n++
+			}
+		}
+		return n >= want
+	})
+}
+
+// A full disk is known within five seconds, before it costs a press. The presses that
+// it does not take wait, and are stored within ten seconds of there being room.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	folder := smallDisk(t)
+	db := filepath.Join(folder, "desk.db")
+	b := newBus(hidtest.Keypad("1-1", "A"))
+	var log logged
+	r := startWith(t, b, fastButtons, Options{DB: db, Log: log.logger()})
+	r.listening(pad)
+	free := fill(t, folder)
+	within(t, 5*time.Second, "the alarm", func() bool { return r.Status().Trouble != nil })
+	within(t, time.Second, "its line in the log", func() bool {
+		return strings.Contains(log.String(), "level=ERROR msg=\"cannot save\" err=\"writing to "+db+": no space left on device")
+	})
+	n := r.pressUntilWaiting()
+	pressed := time.Now()
+	b.Tap(pad, key3) // a double could follow: its own instant is before it is known
+	r.wait()
+	s := r.Status()
+	if s.Waiting != 2 || s.NotSaved != 2 || s.Trouble == nil {
+		t.Errorf("status = %+v, want trouble and two presses that wait", s)
+	}
+	free()
+	for _, tag := range []string{"praise", "how-to"} {
+		if o := r.wait(); o.Result != Stored || !o.Late || o.Event.Tag != tag {
+			t.Errorf("after there is room %s %+v, want %s stored late", resultNames[o.Result], o, tag)
+		}
+	}
+	within(t, 10*time.Second, "the end of the alarm", func() bool { return r.Status().Trouble == nil })
+	if s := r.Status(); s.Waiting != 0 || s.SavedLate != 2 || s.Stored != uint64(n+2) {
+		t.Errorf("status = %+v, want %d stored, 2 of them late", s, n+2)
+	}
+	within(t, time.Second, "its line in the log", func() bool { return strings.Contains(log.String(), "msg=\"can save again\" stored=2 waiting=0 lost=0") })
+	if err := r.stop(); err != nil {
+		t.Errorf("Run = %v", err)
+	}
+	events := stored(t, db)
+	if len(events) != n+2 {
+		t.Fatalf("%d events are stored, want %d", len(events), n+2)
+	}
+	last := events[len(events)-1]
+	if last.Tag != "how-to" || last.At().Sub(pressed).Abs() > time.Second || last.RecordedAt.Before(last.At()) {
+		t.Errorf("the last event is %s of %s, recorded at %s; pressed at %s", last.Tag, last.At(), last.RecordedAt, pressed)
+	}
+}
+
+// A right that is taken away and given back costs nothing, and the light says what
+// becomes of a press: not saved, and saved.
+func TestRightLost(t *testing.T) {
+	t.Parallel()
+	db := dbPath(t)
+	b := newBus(hidtest.Keypad("1-1", "A"))
+	r := startWith(t, b, fastButtons, Options{DB: db})
+	r.listening(pad)
+	immutable(t, db, true)
+	t.Cleanup(func() { immutable(t, db, false) }) // or the folder could not be removed
+	b.Tap(pad, key1)
+	if o := r.wait(); o.Result != Waiting || !errors.Is(o.Err, syscall.EPERM) {
+		t.Errorf("outcome = %s, %v; want not permitted", resultNames[o.Result], o.Err)
+	}
+	r.blinks(3)
+	b.Tap(pad, undoKey)
+	if o := r.wait(); o.Result != Undone || o.Event.Tag != "praise" {
+		t.Errorf("undo = %s %+v, want praise taken back before it was saved", resultNames[o.Result], o.Event)
+	}
+	r.blinks(3 + 1)
+	b.Tap(pad, key1)
+	r.wait()
+	r.blinks(3 + 1 + 3)
+	immutable(t, db, false)
+	if o := r.wait(); o.Result != Stored || !o.Late {
+		t.Errorf("outcome = %s, want stored late", resultNames[o.Result])
+	}
+	r.blinks(3 + 1 + 3 + 1)
+	if err := r.stop(); err != nil {
+		t.Errorf("Run = %v", err)
+	}
+	diff(t, "stored", tagsOf(stored(t, db)), []string{"praise"})
+}
+
+// An agent that stops while the disk is full ends with an error, and its log says
+// which presses nobody has.
+func TestStopOnFullDisk(t *testing.T) {
+	t.Parallel()
+	folder := smallDisk(t)
+	b := newBus(hidtest.Keypad("1-1", "A"))
+	var log logged
+	r := startWith(t, b, fastButtons, Options{DB: filepath.Join(folder, "desk.db"), Log: log.logger()})
+	r.listening(pad)
+	free := fill(t, folder)
+	defer free()
+	r.pressUntilWaiting()
+	r.pressUntilWaiting()
+	err := r.stop()
+	r.stop = func() error { return nil }
+	if err == nil || !strings.Contains(err.Error(), "stopped with 2 presses that were not saved") {
+		t.Errorf("Run = %v, want that two presses were not saved", err)
+	}
+	if n := strings.Count(log.String(), "level=ERROR msg=\"lost a press\" tag=praise at=20"); n != 2 {
+		t.Errorf("the log names %d lost presses, want 2:\n%s", n, log.String())
+	}
+}
+
+// An agent that starts on a disk that is full, or read-only, comes up when it is not.
+func TestStartOnSickDisk(t *testing.T) {
+	t.Run("full", func(t *testing.T) {
+		t.Parallel()
+		folder := smallDisk(t)
+		db := filepath.Join(folder, "desk.db")
+		makeDB(t, db)
+		free := fill(t, folder)
+		b := newBus(hidtest.Keypad("1-1", "A"))
+		long := strings.Repeat("a label that is not in the file yet ", 2)
+		var tags strings.Builder
+		for i := range 500 { // more than fits into the free pages of the file
+			fmt.Fprintf(&tags, "[[tag]]\ncode = 'more-%d'\nlabel = '%s'\n", i, long)
+		}
+		r := startWith(t, b, tags.String()+fastButtons, Options{DB: db})
+		if r.Status().Trouble == nil {
+			t.Error("an agent that could not store its tags is not in trouble")
+		}
+		// What is pressed on the terminal waits. A keypad is not taken before it can be
+		// noted that it must be given back.
+		var waiting Outcome
+		for n := 0; waiting.Result != Waiting; n++ {
+			waiting = r.Desk().Press(t.Context(), Press{Source: cx.SourceTerminal, At: time.Now(), Action: config.Action{Tag: "praise"}})
+			if waiting.Result != Waiting && waiting.Result != Stored || n > 1000 {
+				t.Fatalf("a press on a full disk = %s: %v", resultNames[waiting.Result], waiting.Err)
+			}
+		}
+		free()
+		if o := r.wait(); o.Result != Stored || !o.Late {
+			t.Errorf("outcome = %s, want stored late", resultNames[o.Result])
+		}
+		r.listening(pad)
+		b.Tap(pad, key1)
+		if o := r.wait(); o.Result != Stored {
+			t.Errorf("outcome = %s, want stored", resultNames[o.Result])
+		}
+		within(t, 10*time.Second, "the end of the alarm", func() bool { return r.Status().Trouble == nil })
+		if c, err := r.store.Catalogue(t.Context()); err != nil || len(c.Tags()) < 500 {
+			t.Errorf("the database has %d tags, %v; want those of the configuration", len(c.Tags()), err)
+		}
+	})
+	t.Run("read-only", func(t *testing.T) {
+		t.Parallel()
+		folder := smallDisk(t)
+		db := filepath.Join(folder, "desk.db")
+		makeDB(t, db)
+		remount := func(flag uintptr) {
+			if err := syscall.Mount("tmpfs", folder, "tmpfs", syscall.MS_REMOUNT|flag, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		remount(syscall.MS_RDONLY)
+		var log logged
+		time.AfterFunc(1500*time.Millisecond, func() { remount(0) })
+		r := startWith(t, nil, "", Options{DB: db, Log: log.logger()})
+		if mustLog(t, r.Desk(), "praise"); strings.Count(log.String(), "cannot save") != 1 {
+			t.Errorf("the log does not say once that it waited:\n%s", log.String())
+		}
+	})
+	t.Run("full and none yet", func(t *testing.T) {
+		t.Parallel()
+		folder := smallDisk(t)
+		defer fill(t, folder)()
+		_, err := Open(t.Context(), Options{DB: filepath.Join(folder, "desk.db"), Load: loadTags})
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("Open = %v, want that there is no space", err)
+		}
+	})
+}
+
+func loadTags() (*config.Config, error) { return config.Parse("test.toml", []byte(tagsAndDesk)) }
+
+func makeDB(t *testing.T, path string) {
+	t.Helper()
+	st, err := store.Open(path, store.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

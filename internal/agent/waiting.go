@@ -1,0 +1,239 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/cx"
+	"magicbutton/store"
+)
+
+// maxWaiting is how many presses wait in memory while the disk takes none: more
+// than a busy desk makes in a day, in under a megabyte. When as many wait, the next
+// is refused: what was said of a press when it was made, that it waits or that it
+// is lost, stays true.
+const maxWaiting = 1024
+
+// waiting is a press that is not on the disk yet.
+type waiting struct {
+	press Press
+	// event is what it will be stored as; its conversation is found then, as the one
+	// before it may wait, too.
+	event cx.Event
+	// tried is what an earlier try may have stored all the same, zero for none; see
+	// [store.New.Tried].
+	tried  cx.Event
+	told   bool // that it was not saved
+	busy   bool // being stored at this moment
+	undone bool
+}
+
+// mustWait reports whether a press has to wait behind others, or until the file is
+// free again.
+func (d *Desk) mustWait() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.waiting) > 0 || d.held > 0
+}
+
+// wait puts a press behind those that wait. err is why it was not stored, nil where
+// it was not tried.
+func (d *Desk) wait(p Press, e, tried cx.Event, err error) Outcome {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil && d.held == 0 {
+		err = d.trouble.err
+	}
+	if len(d.waiting) >= maxWaiting {
+		d.counts.lost.Add(1)
+		return Outcome{Result: NotStored, Err: errors.Join(fmt.Errorf("%d presses wait already", maxWaiting), err)}
+	}
+	d.waiting = append(d.waiting, &waiting{press: p, event: e, tried: tried, told: err != nil})
+	d.guard[control{p.Device, p.Key}] = p.At
+	return Outcome{Result: Waiting, Event: e, Err: err}
+}
+
+// undoWaiting takes back the press that waits since the shortest time, of one
+// device or, for "", of any.
+func (d *Desk) undoWaiting(device string) (cx.Event, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, w := range slices.Backward(d.waiting) {
+		if w.undone || device != "" && w.press.Device != device {
+			continue
+		}
+		w.undone = true
+		if w.told { // nobody misses it
+			d.counts.notSaved.Add(^uint64(0))
+		}
+		delete(d.guard, control{w.press.Device, w.press.Key})
+		if !w.busy && w.tried.ID.IsZero() { // else it must be looked for in the file
+			d.waiting = slices.Delete(d.waiting, i, i+1)
+		}
+		e := w.event
+		e.Voided = true
+		return e, true
+	}
+	return cx.Event{}, false
+}
+
+// Hold makes presses wait in memory until release is called, while something else
+// has the file to itself. The rep is told when they are stored.
+func (d *Desk) Hold() (release func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.held++
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.held--
+		d.stir()
+	}
+}
+
+// Retry stores the presses that wait, in the order in which they were made, up to
+// the first that cannot be stored.
+func (d *Desk) Retry(ctx context.Context) (saved []Outcome, err error) {
+	d.retrying.Lock()
+	defer d.retrying.Unlock()
+	for {
+		w := d.nextWaiting()
+		if w == nil {
+			return saved, nil
+		}
+		o, err := d.retry(ctx, w)
+		if err != nil {
+			return saved, err
+		}
+		if o.Result != 0 {
+			d.counts.stored.Add(1)
+			d.counts.late.Add(1)
+			saved = append(saved, o)
+		}
+	}
+}
+
+// nextWaiting returns the press that waits longest, or nil where there is none or
+// the file is not free.
+func (d *Desk) nextWaiting() *waiting {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.waiting) == 0 || d.held > 0 {
+		return nil
+	}
+	w := d.waiting[0]
+	w.busy = true
+	return w
+}
+
+// retry stores one press that waits, or drops one that was taken back.
+func (d *Desk) retry(ctx context.Context, w *waiting) (Outcome, error) {
+	d.mu.Lock()
+	undone, tried := w.undone, w.tried
+	d.mu.Unlock()
+	if undone {
+		err := d.unstore(ctx, tried)
+		if d.mu.Lock(); err == nil {
+			d.drop(w)
+		}
+		w.busy = false
+		d.mu.Unlock()
+		return Outcome{}, err
+	}
+	a, err := d.storePress(ctx, w.press, w.event, tried)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w.busy = false
+	if err == nil || errors.Is(err, store.ErrUnsure) {
+		w.tried = a.Event
+	}
+	if err != nil || w.undone { // undone meanwhile: its event is voided in the next turn
+		return Outcome{}, err
+	}
+	d.drop(w)
+	return Outcome{Press: w.press, Result: Stored, Event: a.Event, Took: a.Took, Late: true}, nil
+}
+
+// unstore voids what a try may have stored of a press that was taken back.
+func (d *Desk) unstore(ctx context.Context, tried cx.Event) error {
+	if tried.ID.IsZero() {
+		return nil
+	}
+	e, err := d.store.Event(ctx, tried.ID)
+	if errors.Is(err, store.ErrNoEvent) || err == nil && (e.Voided || !e.RecordedAt.Equal(tried.RecordedAt)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = d.void(ctx, e.ID)
+	return err
+}
+
+// drop takes a press out of those that wait; the caller holds mu.
+func (d *Desk) drop(w *waiting) {
+	d.waiting = slices.DeleteFunc(d.waiting, func(o *waiting) bool { return o == w })
+}
+
+// Left returns the presses that are not on the disk, in the order in which they
+// were made.
+func (d *Desk) Left() []Press {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []Press
+	for _, w := range d.waiting {
+		if !w.undone {
+			out = append(out, w.press)
+		}
+	}
+	return out
+}
+
+// trouble is why the database takes no events.
+type trouble struct {
+	err   error // nil for none
+	since time.Time
+}
+
+// failed notes that the database did not take an event.
+func (d *Desk) failed(err error) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.trouble.err == nil {
+		d.trouble.since = d.now()
+		d.stir()
+	}
+	d.trouble.err = err
+}
+
+// worked notes that the database took one.
+func (d *Desk) worked() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.trouble = trouble{}
+}
+
+// stir tells whoever keeps the desk that there is something to do.
+func (d *Desk) stir() {
+	select {
+	case d.stirred <- struct{}{}:
+	default:
+	}
+}
+
+// Trouble says what keeps the database from taking events, nil for nothing.
+func (d *Desk) Trouble() *api.Trouble {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.trouble.err == nil {
+		return nil
+	}
+	return &api.Trouble{Since: d.trouble.since, Text: d.trouble.err.Error()}
+}
