@@ -74,12 +74,21 @@ func readCatalogue(tx *bolt.Tx) (cx.Catalogue, error) {
 	if err != nil {
 		return cx.Catalogue{}, err
 	}
-	return parseCatalogue(key, record)
+	return catalogueOf(key, record)
 }
 
-// parseCatalogue reads a snapshot: 1: when it was taken, Unix ms; 2: the tags as
+// parseCatalogue reads a pair of catalogueTable.
+func parseCatalogue(key, value []byte) (cx.Catalogue, error) {
+	record, err := catalogueTable.unseal(key, value)
+	if err != nil {
+		return cx.Catalogue{}, err
+	}
+	return catalogueOf(key, record)
+}
+
+// catalogueOf reads a snapshot: 1: when it was taken, Unix ms; 2: the tags as
 // a JSON list.
-func parseCatalogue(key, record []byte) (cx.Catalogue, error) {
+func catalogueOf(key, record []byte) (cx.Catalogue, error) {
 	f, err := catalogueTable.parse(key, record)
 	if err != nil {
 		return cx.Catalogue{}, err

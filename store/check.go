@@ -183,11 +183,7 @@ func (c *checker) originRecord(key, value []byte) error {
 }
 
 func (c *checker) catalogue(key, value []byte) error {
-	record, err := catalogueTable.unseal(key, value)
-	if err != nil {
-		return err
-	}
-	_, err = parseCatalogue(key, record)
+	_, err := parseCatalogue(key, value)
 	return err
 }
 
