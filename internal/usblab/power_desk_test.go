@@ -1,7 +1,10 @@
 package usblab_test
 
 import (
+	"compress/gzip"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +20,7 @@ import (
 	"magicbutton/internal/cx"
 	"magicbutton/internal/usblab"
 	"magicbutton/internal/usblab/blockdev"
+	"magicbutton/store"
 )
 
 // promise is an acknowledgement: from then on a power cut may not take it back.
@@ -236,6 +240,58 @@ for i in $(seq %d); do
 	magicbutton press praise --config %[3]s --db $db >%[2]s
 done`, n, commandPort, d.config()))
 	d.waitPromises(t, before+n)
+}
+
+// oldDB is a file of format 1 in the guest, and oldHoles how many sequence numbers are missing from it.
+const (
+	oldDB    = "/data/old.db"
+	oldHoles = 6
+)
+
+// putOld puts a file of format 1 on the disk. Its events are acknowledged.
+func (d *powerDesk) putOld(t *testing.T) {
+	t.Helper()
+	packed, err := os.Open("../../store/testdata/format1.db.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	r, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "old.db")
+	if err := os.WriteFile(copied, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(copied, store.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := readAll(t, s, oldHoles)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	d.guest.WriteFile(t, oldDB, old)
+	d.guest.Output(t, "sync")
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, e := range events {
+		d.promises = append(d.promises, promise{at: d.disk.Requests(), kind: promiseStored, db: oldDB, id: e.ID})
+	}
+}
+
+// takeOver lets a command write to the file of format 1, which makes it one of today's.
+func (d *powerDesk) takeOver(t *testing.T) {
+	t.Helper()
+	before := len(d.acknowledged())
+	d.guest.Output(t, "sh", "-c", fmt.Sprintf(`echo "db %s" >%s && magicbutton press praise --config %s --db %[1]s >%[2]s`,
+		oldDB, commandPort, d.config()))
+	d.waitPromises(t, before+1)
 }
 
 // importRows imports events through the agent.

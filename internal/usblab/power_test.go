@@ -34,6 +34,8 @@ func TestPower(t *testing.T) {
 	n := powerCuts(t)
 	d := newPowerDesk(t, usblab.Build(t, "magicbutton/cmd/magicbutton"))
 	d.record("commands make databases", func() { d.create(t, 6) })
+	d.putOld(t)
+	d.record("a file of format 1 is taken over", func() { d.takeOver(t) })
 	d.record("an agent makes its database", func() { d.startAgent(t) })
 	d.record("presses", func() { d.press(t, 90) })
 	d.record("an import", func() { d.importRows(t, 1000) })
