@@ -144,6 +144,9 @@ func (w *writer) put(e cx.Event, rest []byte) error {
 	if err != nil {
 		return err
 	}
+	if err := w.touchDay(utcDay(e.At())); err != nil {
+		return err
+	}
 	if e.Note != "" {
 		if err := notesTable.put(w.tx, e.ID[:], []byte(e.Note)); err != nil {
 			return err

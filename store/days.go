@@ -1,17 +1,174 @@
 package store
 
-import "context"
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"iter"
 
-// touchDay is told of each change to the events of a day: its summary is gone
-// with the transaction. A day that was sealed takes no changes: [ErrSealed].
-func (w *writer) touchDay(day uint32) error {
-	return daysTable.delete(w.tx, number32(uint64(day)))
+	bolt "go.etcd.io/bbolt"
+
+	"magicbutton/internal/cx"
+)
+
+// dayPart is a part of what is kept of a UTC day, the first byte of its key in
+// daysTable; the day follows. The first three are its summary: all that counts in
+// a tally, added up. They are there together or not at all, and always right:
+// whatever changes an event of the day deletes them in the same transaction.
+type dayPart byte
+
+// Each is the stride of its lists as a varint, and then cells, see appendCells.
+const (
+	dayTotals   dayPart = 1 + iota // by series
+	dayQuarters                    // by quarter hour and series
+	dayPlaces                      // by place, quarter hour and series
+	// daySealed is as dayPlaces, and the record of an origin's events that were
+	// purged; the origin follows the day in the key. The summary of the day has
+	// them too.
+	daySealed
+)
+
+// summaryParts are the parts of a summary.
+var summaryParts = [...]dayPart{dayTotals, dayQuarters, dayPlaces}
+
+const dayKeyBytes = 1 + 4
+
+func (p dayPart) key(day uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte{byte(p)}, day)
 }
 
-// sealDay makes the summary of a day the record of it: its events may be deleted
-// in the same transaction.
-func (w *writer) sealDay(day uint32) error { return nil }
+func sealKey(day uint32, o cx.Origin) []byte { return append(daySealed.key(day), o[:]...) }
 
-// BuildDays makes the summaries that closed days lack, in small transactions.
-// progress may be nil; it is told how many days are done.
-func (s *Store) BuildDays(ctx context.Context, progress func(done, total int)) error { return nil }
+// parseDayKey reads a key of daysTable.
+func parseDayKey(key []byte) (dayPart, uint32, error) {
+	want := dayKeyBytes
+	if len(key) > 0 && dayPart(key[0]) == daySealed {
+		want += len(cx.Origin{})
+	}
+	if len(key) != want || key[0] < byte(dayTotals) || key[0] > byte(daySealed) {
+		return 0, 0, daysTable.damaged(key, errors.New("its key is no part of a day"))
+	}
+	return dayPart(key[0]), binary.BigEndian.Uint32(key[1:]), nil
+}
+
+// pairs yields the days that have the part, from one up to, and without, another.
+func (p dayPart) pairs(tx *bolt.Tx, from, to uint32) iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
+		end := p.key(to)
+		for key, value := range daysTable.pairs(tx, p.key(from)) {
+			if bytes.Compare(key, end) >= 0 || !yield(key, value) {
+				return
+			}
+		}
+	}
+}
+
+// touchDay is told of each change to the events and the tombstones of a day: the
+// summary of the day is gone with the transaction, and is made anew later. What
+// is sealed stands.
+func (w *writer) touchDay(day uint32) error {
+	// Nearly all presses are of today, which has no summary.
+	if daysTable.in(w.tx).Get(dayTotals.key(day)) == nil {
+		return nil
+	}
+	for _, p := range summaryParts {
+		if err := daysTable.delete(w.tx, p.key(day)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealDay adds all events and tombstones of a day to its sealed records. The
+// caller then deletes them, in the same transaction: else they count twice. The
+// day may get other events later, and be sealed again.
+func (w *writer) sealDay(day uint32) error {
+	r, err := newDayReader(w.tx, w.words)
+	if err != nil {
+		return err
+	}
+	if err := w.confirmDay(r, day); err != nil {
+		return err
+	}
+	byOrigin, err := r.byOrigin(day)
+	if err != nil {
+		return err
+	}
+	for origin, cells := range byOrigin {
+		if err := r.sealed(day, &origin, func(c cell) { cells = append(cells, c) }); err != nil {
+			return err
+		}
+		b := binary.AppendUvarint(nil, uint64(r.stride))
+		if err := daysTable.put(w.tx, sealKey(day, origin), appendPlaces(b, r.stride, addUp(cells))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// confirmDay holds the summary of a day, where it has one, against its events:
+// what is about to be sealed stands for good.
+func (w *writer) confirmDay(r *dayReader, day uint32) error {
+	if daysTable.in(w.tx).Get(dayTotals.key(day)) == nil {
+		return nil
+	}
+	cells, err := r.cells(day, readPlainly)
+	if err != nil {
+		return err
+	}
+	return r.confirm(day, cells)
+}
+
+// putDay writes the summary of a day.
+func (w *writer) putDay(day, stride uint32, cells []cell) error {
+	for i, list := range summarise(stride, cells) {
+		record := append(binary.AppendUvarint(nil, uint64(stride)), list...)
+		if err := daysTable.put(w.tx, summaryParts[i].key(day), record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// summarise returns the lists of the parts of a summary.
+func summarise(stride uint32, cells []cell) (lists [len(summaryParts)][]byte) {
+	quarters := without(cells, func(c *cell) { c.place = 0 })
+	totals := without(quarters, func(c *cell) { c.quarter = 0 })
+	return [...][]byte{
+		appendCells(nil, stride, totals),
+		appendCells(nil, stride, quarters),
+		appendPlaces(nil, stride, cells),
+	}
+}
+
+// openDay returns the list in a value of daysTable, and its stride.
+func openDay(key, value []byte) (stride uint32, list []byte, err error) {
+	b, err := daysTable.unseal(key, value)
+	if err != nil {
+		return 0, nil, err
+	}
+	v, n := uvarint(b)
+	if n <= 0 || v == 0 || v > 1<<32-1 {
+		return 0, nil, daysTable.damaged(key, errCells)
+	}
+	return uint32(v), b[n:], nil
+}
+
+// confirm holds the summary of a day against what it should be.
+func (r *dayReader) confirm(day uint32, cells []cell) error {
+	for i, part := range summaryParts {
+		key := part.key(day)
+		value := daysTable.in(r.tx).Get(key)
+		if value == nil {
+			return daysTable.damaged(key, errors.New("it is missing"))
+		}
+		stride, list, err := openDay(key, value)
+		if err != nil {
+			return err
+		}
+		if want := summarise(stride, cells)[i]; !bytes.Equal(want, list) {
+			return daysTable.damaged(key, errors.New("it is not the sum of the day's events"))
+		}
+	}
+	return nil
+}

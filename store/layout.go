@@ -84,6 +84,14 @@ func (t table) crc(key, versioned []byte) uint32 {
 	return crc32.Update(crc32.Update(t.sum, castagnoli, key), castagnoli, versioned)
 }
 
+// empty reports whether the bucket has nothing in it.
+func (t table) empty(tx *bolt.Tx) bool {
+	for range t.pairs(tx, nil) {
+		return false
+	}
+	return true
+}
+
 // seal returns a record as it is stored under key.
 func (t table) seal(key, record []byte) []byte {
 	b := make([]byte, 0, len(record)+sealBytes)
@@ -115,6 +123,8 @@ func (t table) damaged(key []byte, err error) error {
 		name = "event " + cx.ID(key).String()
 	case t.sum == metaTable.sum:
 		name = fmt.Sprintf("meta %q", key)
+	case t.sum == daysTable.sum && len(key) >= dayKeyBytes:
+		name = fmt.Sprintf("day %s, part %x", dayStart(binary.BigEndian.Uint32(key[1:])).Format(time.DateOnly), key[0])
 	}
 	return fmt.Errorf("%w: %s: %w", ErrDamaged, name, err)
 }

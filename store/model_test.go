@@ -34,6 +34,7 @@ func TestAgainstModel(t *testing.T) {
 // model is what a store must be like.
 type model struct {
 	events []cx.Event
+	gone   []cx.Event // what was sealed, as far as it is known
 	store  *Store
 	clock  *clock
 	random *rand.Rand
@@ -127,7 +128,7 @@ func (m *model) split(t *testing.T, e *cx.Event) {
 
 // receive imports an event of another desk.
 func (m *model) receive(t *testing.T, _ *cx.Event) {
-	n := len(m.events)
+	n := len(m.events) + len(m.gone)
 	e := cx.Event{
 		ID:  cx.MakeID(m.clock.now.Add(-time.Hour), cx.Origin{1}, uint64(n)),
 		Tag: m.tag(), RecordedAt: m.clock.now, Source: cx.SourceImport, Desk: "far",

@@ -84,6 +84,27 @@ func (w words) event(id cx.ID, r record) (cx.Event, error) {
 type wordCache struct {
 	mu    sync.Mutex
 	words words
+	// catalogue is snapshot number snapshot, 0 for none.
+	catalogue cx.Catalogue
+	snapshot  uint64
+}
+
+// catalogueAt returns the catalogue that is in force for tallies.
+func (s *Store) catalogueAt(tx *bolt.Tx) (cx.Catalogue, error) {
+	if told := s.catalogue.Load(); told != nil {
+		return *told, nil
+	}
+	c := &s.words
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := catalogueTable.in(tx).Sequence(); n != c.snapshot {
+		catalogue, err := readCatalogue(tx)
+		if err != nil {
+			return cx.Catalogue{}, err
+		}
+		c.catalogue, c.snapshot = catalogue, n
+	}
+	return c.catalogue, nil
 }
 
 // at returns the words as of a transaction that has not written any yet.

@@ -84,32 +84,61 @@ func (s *Sums) NeedsPlaces() bool {
 }
 
 func (s *Sums) groupPlaces(places []Place) {
+	s.places = make([]int32, len(places))
+	if !s.NeedsPlaces() {
+		s.placeValues = make([][]string, 1)
+		return
+	}
 	g := newGroups(s.query.By)
-	for _, p := range places {
-		if s.query.PassesPlace(p) {
-			s.places = append(s.places, g.of(map[Dimension]string{ByDesk: p.Desk, BySite: p.Site}))
-		} else {
-			s.places = append(s.places, heldBack)
+	for i, p := range places {
+		if !s.query.PassesPlace(p) {
+			s.places[i] = heldBack
+			continue
 		}
+		s.places[i] = g.of(func(d Dimension) string {
+			switch d {
+			case ByDesk:
+				return p.Desk
+			case BySite:
+				return p.Site
+			}
+			return ""
+		})
 	}
 	s.placeValues = g.values
 }
 
 // groupSeries numbers the groups in steps of the number of groups of places.
 func (s *Sums) groupSeries(series []Series) {
+	s.series = make([]int32, len(series))
 	g := newGroups(s.query.By)
-	for _, v := range series {
+	for i, v := range series {
 		if !s.query.PassesSeries(s.catalogue, v) {
-			s.series = append(s.series, heldBack)
+			s.series[i] = heldBack
 			continue
 		}
 		tag := s.catalogue.Counted(v.Tag)
-		s.series = append(s.series, int32(len(s.placeValues))*g.of(map[Dimension]string{
-			ByTag: tag.Code, ByDomain: string(tag.Domain), ByDriver: string(tag.Driver), ByKind: string(tag.Kind),
-			ByStage: string(v.Stage), ByChannel: string(v.Channel),
-		}))
+		s.series[i] = int32(len(s.placeValues)) * g.of(func(d Dimension) string { return seriesValue(d, v, tag) })
 	}
 	s.seriesValues = g.values
+}
+
+func seriesValue(d Dimension, v Series, tag Tag) string {
+	switch d {
+	case ByTag:
+		return tag.Code
+	case ByStage:
+		return string(v.Stage)
+	case ByChannel:
+		return string(v.Channel)
+	case ByDomain:
+		return string(tag.Domain)
+	case ByDriver:
+		return string(tag.Driver)
+	case ByKind:
+		return string(tag.Kind)
+	}
+	return ""
 }
 
 // groups numbers what has the same values in the dimensions asked for.
@@ -117,21 +146,25 @@ type groups struct {
 	by     []Dimension
 	values [][]string
 	index  map[string]int32
+	key    []byte // used anew by each
 }
 
 func newGroups(by []Dimension) *groups { return &groups{by: by, index: make(map[string]int32)} }
 
-func (g *groups) of(known map[Dimension]string) int32 {
-	values := make([]string, len(g.by))
-	var key []byte
-	for i, d := range g.by {
-		values[i] = known[d]
-		key = append(append(key, 0), values[i]...)
+// of returns the number of what has some values.
+func (g *groups) of(value func(Dimension) string) int32 {
+	g.key = g.key[:0]
+	for _, d := range g.by {
+		g.key = append(append(g.key, 0), value(d)...)
 	}
-	n, ok := g.index[string(key)]
+	n, ok := g.index[string(g.key)]
 	if !ok {
 		n = int32(len(g.values))
-		g.index[string(key)] = n
+		g.index[string(g.key)] = n
+		values := make([]string, len(g.by))
+		for i, d := range g.by {
+			values[i] = value(d)
+		}
 		g.values = append(g.values, values)
 	}
 	return n
