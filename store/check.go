@@ -24,24 +24,16 @@ const (
 // the records name exists, the sequences, and the conversations. What it finds is
 // in the report; the error is for a check that could not be made or was ended by
 // ctx. progress may be nil; it is called now and then with the number of records
-// done, of about total. A store that is open for writing takes no writes while
-// the pages are looked at. Where the pages are damaged no record is looked at.
+// done, of about total. Presses are stored meanwhile; the check sees the file as it
+// was when it began.
 func (s *Store) Check(ctx context.Context, progress func(done, total int)) (CheckReport, error) {
 	if progress == nil {
 		progress = func(int, int) {}
 	}
 	c := &checker{ctx: ctx, progress: progress, origin: s.origin, seen: make(map[cx.Origin]*sequence)}
-	err := s.transact(ctx, !s.readOnly, c.pages)
-	// Only then: bbolt would follow pages that lead back to one another until the
-	// memory is full.
-	if err == nil && c.report.OK() {
-		err = s.view(ctx, func(tx *bolt.Tx, w words) error {
-			c.tx, c.words = tx, w
-			return c.records()
-		})
-	}
+	err := s.transact(ctx, false, c.all)
 	if errors.Is(err, ErrDamaged) {
-		c.damage("%v", err) // not even the words could be read
+		c.damage("%v", err) // not even the names of its buckets could be read
 		err = nil
 	}
 	if err != nil {
@@ -55,6 +47,7 @@ type checker struct {
 	ctx         context.Context //nolint:containedctx // lives as long as one call of Check
 	tx          *bolt.Tx
 	words       words
+	wordless    bool // they could not be read
 	origin      cx.Origin
 	origins     map[cx.Origin]uint64 // last sequence number
 	seen        map[cx.Origin]*sequence
@@ -81,17 +74,16 @@ func addFinding(list []string, line string) []string {
 	return list
 }
 
-// pages checks how the pages hang together.
-func (c *checker) pages(tx *bolt.Tx) error {
-	// bbolt looks at the pages in a goroutine of its own, where a fault ends the
-	// process: only after they were followed here without one.
-	if err := walkPages(tx); err != nil {
-		return err
-	}
-	for err := range tx.Check() {
+// all checks all there is in a transaction.
+func (c *checker) all(tx *bolt.Tx) error {
+	c.tx = tx
+	var fresh wordCache // what the store has in memory may be older than the damage
+	var err error
+	if c.words, err = fresh.at(tx); err != nil {
 		c.damage("%v", err)
+		c.wordless = true
 	}
-	return nil
+	return c.records()
 }
 
 func (c *checker) records() error {
@@ -118,14 +110,20 @@ func (c *checker) records() error {
 	if err != nil {
 		return err
 	}
+	pages, err := c.newPages()
+	if err != nil {
+		return err
+	}
 	for _, t := range tablesOf(format) {
-		err := guard(func() error { return c.table(t, checks[t.sum]) })
-		if errors.Is(err, errFault) {
-			c.damage("bucket %s: %v", t.name, err)
+		err := guard(func() error { return c.table(pages, t, checks[t.sum]) })
+		if errors.Is(err, ErrDamaged) {
+			c.damage("%v", err)
+			pages.cut = true
 		} else if err != nil {
 			return err
 		}
 	}
+	pages.lost(c)
 	if _, ok := c.origins[c.origin]; !ok {
 		c.damage("origin %s signs new events and is not among the origins", c.origin)
 	}
@@ -135,11 +133,18 @@ func (c *checker) records() error {
 	return nil
 }
 
-// table checks the records of one bucket, and that they are in order.
-func (c *checker) table(t table, check func(key, value []byte) error) error {
-	cursor := t.in(c.tx).Cursor()
-	var last []byte
-	for key, value := cursor.First(); key != nil; key, value = cursor.Next() {
+// table checks the pages of one bucket, and the records on them.
+func (c *checker) table(pages *pageCheck, t table, check func(key, value []byte) error) error {
+	tree, err := pages.tree(t)
+	if err != nil {
+		return err
+	}
+	var n uint64
+	ok, err := tree.first()
+	if err == nil {
+		err = tree.edge(t, left)
+	}
+	for ; ok && err == nil; ok, err = tree.next() {
 		if c.done%progressEvery == 0 {
 			if err := c.ctx.Err(); err != nil {
 				return err
@@ -147,17 +152,18 @@ func (c *checker) table(t table, check func(key, value []byte) error) error {
 			c.progress(c.done, max(c.done, c.total))
 		}
 		c.done++
-		if last != nil && bytes.Compare(last, key) >= 0 {
-			// Pages that lead back to one another would never come to an end.
-			c.damage("bucket %s: key %x follows %x", t.name, key, last)
-			return nil
-		}
-		last = append(last[:0], key...)
-		if err := check(key, value); err != nil {
+		n++
+		if err := check(tree.pair()); err != nil {
 			c.damage("%v", err)
 		}
 	}
-	return nil
+	if err == nil {
+		err = tree.edge(t, right)
+	}
+	if err == nil && t.kind() == sealedBucket && tree.r.format >= sealedFormat && n != sealedCount(tree.sealed) {
+		c.damage("bucket %s: %d records, but it says %d", t.name, n, sealedCount(tree.sealed))
+	}
+	return err
 }
 
 // sealed checks nothing but a record's seal.
@@ -216,7 +222,10 @@ func (c *checker) points(t table, key, value []byte) error {
 	if len(b) != len(cx.ID{}) {
 		return t.damaged(key, errors.New("not an id"))
 	}
-	if eventsTable.in(c.tx).Get(b) == nil {
+	switch ok, err := eventsTable.has(c.tx, b); {
+	case err != nil:
+		return err
+	case !ok:
 		return t.damaged(key, fmt.Errorf("event %s: %w", cx.ID(b), ErrNoEvent))
 	}
 	return nil
@@ -224,10 +233,8 @@ func (c *checker) points(t table, key, value []byte) error {
 
 // appendOnly checks that numbered records are there without a gap, once each.
 func (c *checker) appendOnly() {
-	var fresh wordCache // what the store has in memory may be older than the damage
-	w, err := fresh.at(c.tx)
-	if err != nil {
-		c.damage("%v", err)
+	w := c.words
+	if c.wordless {
 		return
 	}
 	for _, t := range []table{dictionaryTable, seriesTable, sendersTable, catalogueTable} {

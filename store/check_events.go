@@ -123,11 +123,14 @@ func (c *checker) note(key, value []byte) error {
 	if len(key) == revisionKeyBytes {
 		of = historyTable
 	}
-	owner := of.in(c.tx).Get(key)
+	owner, err := of.get(c.tx, key)
+	if err != nil {
+		return err
+	}
 	if owner == nil {
 		return notesTable.damaged(key, errors.New("nothing has this note"))
 	}
-	if r, _, err := openRecord(of, key, owner); err == nil && !r.noted {
+	if r, err := parseRecord(owner); err == nil && !r.noted {
 		return notesTable.damaged(key, errors.New("its owner has no note"))
 	}
 	return nil

@@ -54,7 +54,14 @@ func bytesLess(a, b []byte) bool { return bytes.Compare(a, b) < 0 }
 // and fn must verify its seal, as openRecord does: that no event is left out follows
 // from those around it being whole. A transaction that writes sees what it found.
 func (p *pager) page(tx *bolt.Tx, most int, fn func(key, value []byte) (bool, error)) error {
-	tree, err := eventsTable.treeOf(tx)
+	r, err := pagesOf(tx)
+	if err != nil {
+		return err
+	}
+	var tree *bucketTree
+	if r != nil {
+		tree, err = r.scanTree()
+	}
 	if err != nil {
 		return err
 	}

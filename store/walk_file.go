@@ -117,6 +117,7 @@ type pageReader struct {
 	format uint64     // of the file
 	root   bucketTree
 	trees  map[uint32]*bucketTree // by table.sum
+	scan   bucketTree             // of the events, for the pager alone
 }
 
 func newPageReader(f *pageFile, tx *bolt.Tx) (*pageReader, error) {
@@ -149,6 +150,7 @@ func (r *pageReader) forget() {
 	for _, t := range r.trees {
 		t.there = false
 	}
+	r.scan.there = false
 }
 
 // readBuckets reads the names and roots of all buckets.
@@ -214,6 +216,19 @@ func (r *pageReader) tree(t table) (*bucketTree, error) {
 		return nil, fmt.Errorf("%w: bucket %s is missing", ErrDamaged, t.name)
 	}
 	return nil, nil
+}
+
+// scanTree returns the tree of the events for whoever reads many, so that what is
+// looked up meanwhile does not lead it away.
+func (r *pageReader) scanTree() (*bucketTree, error) {
+	t, err := r.tree(eventsTable)
+	if t == nil || err != nil {
+		return nil, err
+	}
+	if !r.scan.there {
+		r.scan.start(r, t.name, t.flags, t.root, t.inline, t.sealed)
+	}
+	return &r.scan, nil
 }
 
 // readPages reads from a page on, as many pages as b has room for, and returns how

@@ -7,8 +7,9 @@ import (
 
 // freePages is the free list as of a transaction.
 type freePages struct {
-	tx    uint64
-	pages []uint64 // ascending
+	tx       uint64
+	pages    []uint64 // ascending
+	at, more uint64   // where the list is, and how many further pages belong to it
 }
 
 func (f *freePages) has(id uint64) bool {
@@ -36,12 +37,11 @@ func (f *pageFile) freeAt(tx uint64, pageBytes int) (*freePages, error) {
 		if h.uint64(metaTx) != tx {
 			return nil, nil
 		}
-		w := &pageWalk{file: f.file, bytes: pageBytes, pages: h.uint64(metaPages), seen: map[uint64]bool{0: true, 1: true}}
-		list, err := w.freelist(h.uint64(metaFreelist))
-		if err != nil {
+		w := &pageWalk{file: f.file, bytes: pageBytes, pages: h.uint64(metaPages)}
+		free := &freePages{tx: tx, at: h.uint64(metaFreelist)}
+		if free.pages, free.more, err = w.freelist(free.at); err != nil {
 			return nil, err
 		}
-		free := &freePages{tx, list}
 		f.free.Store(free)
 		return free, nil
 	}

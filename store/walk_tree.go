@@ -24,9 +24,10 @@ type bucketTree struct {
 	window window     // of leaves
 	depth  int        // of the leaves, 0 where it is not known yet
 
-	beside  uint64    // the leaf whose neighbours were verified last
-	checked [2]bool   // the left and the right edge were verified
-	change  *changing // of a transaction that changes the bucket
+	beside  uint64                      // the leaf whose neighbours were verified last
+	checked [2]bool                     // the left and the right edge were verified
+	change  *changing                   // of a transaction that changes the bucket
+	visit   func(id, more uint64) error // is told of each page that is read; nil for nobody
 }
 
 // pathPage is a page on the way from the root, and the entry that the way takes.
@@ -45,6 +46,13 @@ func (t *bucketTree) start(r *pageReader, name string, flags uint32, root uint64
 		r: r, name: name, flags: flags, there: true, root: root, inline: inline, sealed: sealed,
 		path: t.path[:0], window: window{b: t.window.b[:0]},
 	}
+}
+
+// alone returns the tree with a path of its own.
+func (t *bucketTree) alone() *bucketTree {
+	own := &bucketTree{}
+	own.start(t.r, t.name, t.flags, t.root, t.inline, t.sealed)
+	return own
 }
 
 // named says in which bucket something is wrong.
@@ -127,6 +135,11 @@ func (t *bucketTree) load(id uint64, at *pathPage) error {
 	}
 	if err := p.layout(t.flags); err != nil {
 		return err
+	}
+	if t.visit != nil {
+		if err := t.visit(id, more); err != nil {
+			return err
+		}
 	}
 	at.page = p
 	if p.leaf {
