@@ -50,6 +50,7 @@ type Agent struct {
 	desk     *Desk
 	socket   net.Listener
 	listener *hid.Listener // nil without a bus
+	sharer   *sharer
 	stop     chan struct{} // closed when Run begins to stop, after the last press
 	reload   sync.Mutex    // so that desk and listener follow the same configuration
 	learning chan struct{} // 1: holds a token while somebody learns
@@ -93,6 +94,7 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
+	a.sharer = newSharer(st, o.DB, cfg, o.Log, o.Now)
 	if o.Bus != nil {
 		a.listener = hid.NewListener(o.Bus, hid.Options{ClaimFile: o.DB + ".claims", Now: o.Now, Log: o.Log})
 		a.want(cfg)
@@ -157,13 +159,16 @@ func (a *Agent) Run(ctx context.Context) error {
 		}
 	})
 	wg.Go(func() { a.keep(ctx) })
+	wg.Go(func() { a.sharer.run(ctx) })
 	a.log.Info("started", "db", a.opts.DB, "desk", a.desk.Config().Desk.Name)
 	listenErr := a.listen(ctx)
 	<-ctx.Done()
 	close(a.stop)
 	a.shutDown(context.WithoutCancel(ctx), server)
 	wg.Wait()
-	err := errors.Join(listenErr, serveErr, a.leave(context.WithoutCancel(ctx)), a.store.Close())
+	leaveErr := a.leave(context.WithoutCancel(ctx))
+	a.sharer.finish(context.WithoutCancel(ctx)) // with what was stored last
+	err := errors.Join(listenErr, serveErr, leaveErr, a.store.Close())
 	c := &a.desk.counts
 	a.log.Info("stopped", "stored", c.stored.Load(), "refused", c.refused.Load(), "not_saved", len(a.desk.Left()), "lost", c.lost.Load())
 	return err
@@ -192,6 +197,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 	if err := a.desk.Configure(ctx, cfg); err != nil {
 		return err
 	}
+	a.sharer.configure(cfg)
 	if a.listener != nil {
 		a.want(cfg)
 	}
@@ -207,7 +213,7 @@ func (a *Agent) Status() api.Status {
 		Desk: cfg.Desk.Name, Site: cfg.Desk.Site, Origin: a.store.Origin().String(), Started: a.started,
 		Stored: a.desk.counts.stored.Load(), Refused: a.desk.counts.refused.Load(), NotSaved: a.desk.counts.notSaved.Load(),
 		SavedLate: a.desk.counts.late.Load(), Lost: a.desk.counts.lost.Load(), Waiting: len(a.desk.Left()), Trouble: a.Trouble(),
-		Devices: []api.Device{},
+		Devices: []api.Device{}, Share: a.sharer.status(),
 	}
 	if a.listener != nil {
 		s.Dropped, s.CutShort = a.listener.Dropped(), a.listener.CutShort()

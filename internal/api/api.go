@@ -125,6 +125,8 @@ type Status struct {
 	// it was known whether it was a tap, a hold or a double.
 	CutShort uint64   `json:"cut_short"`
 	Devices  []Device `json:"devices"`
+	// Share is nil where the configuration names no shared folder.
+	Share *Share `json:"share,omitempty"`
 }
 
 // Tally is a [cx.Tally] on the wire.
