@@ -1,5 +1,5 @@
 # For those who have make; each line can be run as it stands without it.
-.PHONY: run test build check bench fuzz race lab replug power
+.PHONY: run test build check bench fuzz race lab replug power kills
 
 run:
 	./run
@@ -43,3 +43,9 @@ POWER = 100
 power:
 	tools/setup-lab.sh
 	USBLAB_POWER=$(POWER) go test -count=1 -v -timeout 60m -run TestPower ./internal/usblab
+
+# KILLS is how often a writing agent is killed: 1,000 take two minutes.
+KILLS = 1000
+kills:
+	MAGICBUTTON_KILLS=$(KILLS) go test -count=1 -v -timeout 30m -run TestKilledAgents ./internal/cli
+	STORE_TEST_CRASHES=$(KILLS) go test -count=1 -v -timeout 60m -run 'TestKilled$$' ./store
