@@ -105,13 +105,3 @@ func parsePurged(key, record []byte) (out seqRanges, err error) {
 	}
 	return out, nil
 }
-
-// gone reports whether an event was erased, or purged with its day sealed: then
-// it is counted already, and must not be stored again, whoever brings a copy.
-func (w *writer) gone(id cx.ID) (bool, error) {
-	if dead, err := erased(w.tx, id); dead || err != nil {
-		return dead, err
-	}
-	ranges, err := readPurged(w.tx, id.Origin())
-	return ranges.has(id.Seq()), err
-}

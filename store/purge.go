@@ -1,0 +1,214 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"magicbutton/internal/cx"
+)
+
+// Purging says what to drop. Days are UTC days: an instant stands for the start of
+// the one that it is in. A zero instant drops nothing of its kind.
+type Purging struct {
+	// NotesBefore drops the notes of events from before, former ones too.
+	NotesBefore time.Time
+	// EventsBefore drops the events from before. What they count in tallies is kept
+	// for good. Events from before the year 2000 stay: it is the clock of their desk
+	// that is wrong.
+	EventsBefore time.Time
+}
+
+// Purged says what was dropped.
+type Purged struct {
+	// Notes counts notes, those of former states too, Events events, voided ones
+	// too, and Days the days that they were of.
+	Notes, Events, Days int
+	// Compacted is what became of the file, nil where it was left as it is.
+	Compacted *Compacted
+}
+
+// purgedNotes is how many notes are dropped in one transaction: a press may have to
+// wait for it.
+const purgedNotes = 500
+
+// firstPurged is the first day whose events are dropped.
+var firstPurged = utcDay(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
+
+// Purge drops old notes and events, in transactions that let presses in between,
+// and ends with writing the file anew, so that nothing of them is left in it. A
+// purge that was interrupted can be made again; where nothing is left to drop it
+// writes the file anew if that is still to be done. progress may be nil.
+func (s *Store) Purge(ctx context.Context, p Purging, progress func(done, total int)) (done Purged, err error) {
+	s.care.Lock()
+	defer s.care.Unlock()
+	if !p.NotesBefore.IsZero() {
+		if done.Notes, err = s.purgeNotes(ctx, utcDay(p.NotesBefore)); err != nil {
+			return done, err
+		}
+	}
+	if !p.EventsBefore.IsZero() {
+		if err := s.purgeDays(ctx, utcDay(p.EventsBefore), &done); err != nil {
+			return done, err
+		}
+	}
+	var owed bool
+	err = s.view(ctx, func(tx *bolt.Tx, _ words) (err error) {
+		owed, err = owes(tx)
+		return err
+	})
+	if err != nil || !owed {
+		return done, err
+	}
+	c, err := s.rewrite(ctx, nil, progress)
+	if err != nil {
+		return done, fmt.Errorf("what was purged can still be found in the file: %w", err)
+	}
+	done.Compacted = &c
+	return done, nil
+}
+
+// purgeNotes drops the notes of events from before a day.
+func (s *Store) purgeNotes(ctx context.Context, before uint32) (total int, err error) {
+	end := cx.FirstID(dayStart(before))
+	old := func(tx *bolt.Tx, most int) (keys [][]byte) {
+		for key := range notesTable.pairs(tx, nil) {
+			if !bytesLess(key, end[:]) || len(keys) == most {
+				break
+			}
+			keys = append(keys, append([]byte(nil), key...))
+		}
+		return keys
+	}
+	for {
+		found := 0
+		err := s.view(ctx, func(tx *bolt.Tx, _ words) error {
+			found = len(old(tx, 1))
+			return nil
+		})
+		if err != nil || found == 0 {
+			return total, err
+		}
+		n := 0
+		_, err = s.write(ctx, func(w *writer) error {
+			keys := old(w.tx, purgedNotes)
+			n = len(keys)
+			for _, key := range keys {
+				if err := notesTable.delete(w.tx, key); err != nil {
+					return err
+				}
+			}
+			return w.owe()
+		})
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+}
+
+// purgeDays drops the events from before a day, a day in each transaction.
+func (s *Store) purgeDays(ctx context.Context, before uint32, done *Purged) error {
+	for {
+		day, found := uint32(0), false
+		err := s.view(ctx, func(tx *bolt.Tx, _ words) (err error) {
+			day, found, err = oldestDay(tx)
+			return err
+		})
+		if err != nil || !found || day >= before {
+			return err
+		}
+		n := 0
+		if _, err := s.write(ctx, func(w *writer) (err error) {
+			n, err = w.purgeDay(day)
+			return err
+		}); err != nil {
+			return err
+		}
+		done.Events += n
+		done.Days++
+	}
+}
+
+// oldestDay returns the first day that has events, or tombstones of such.
+func oldestDay(tx *bolt.Tx) (day uint32, found bool, err error) {
+	from := cx.FirstID(dayStart(firstPurged))
+	for key := range eventsTable.pairs(tx, from[:]) {
+		day, found = utcDay(cx.ID(key).At()), true
+		break
+	}
+	for key, value := range tombstonesTable.pairs(tx, nil) {
+		t, err := parseTombstone(key, value)
+		if err != nil {
+			return 0, false, err
+		}
+		if d := utcDay(t.at()); d >= firstPurged && (!found || d < day) {
+			day, found = d, true
+		}
+	}
+	return day, found, nil
+}
+
+// purgeDay seals a day and deletes what it was made of: events and tombstones. Their
+// numbers are kept, so that no copy of them counts again.
+func (w *writer) purgeDay(day uint32) (events int, err error) {
+	if err := w.sealDay(day); err != nil {
+		return 0, err
+	}
+	seqs := make(map[cx.Origin][]uint64)
+	ids := w.idsOf(day)
+	for _, id := range ids {
+		if err := w.deleteEvent(id); err != nil {
+			return 0, err
+		}
+		seqs[id.Origin()] = append(seqs[id.Origin()], id.Seq())
+	}
+	dead, err := w.tombstonesOf(day)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range dead {
+		if err := tombstonesTable.delete(w.tx, tombstoneKey(id)); err != nil {
+			return 0, err
+		}
+		seqs[id.Origin()] = append(seqs[id.Origin()], id.Seq())
+	}
+	for origin, numbers := range seqs {
+		ranges, err := readPurged(w.tx, origin)
+		if err != nil {
+			return 0, err
+		}
+		if err := ranges.with(numbers).put(w.tx, origin); err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), w.owe()
+}
+
+// idsOf returns the events of a day.
+func (w *writer) idsOf(day uint32) (ids []cx.ID) {
+	from, to := cx.FirstID(dayStart(day)), cx.FirstID(dayStart(day+1))
+	for key := range eventsTable.pairs(w.tx, from[:]) {
+		if !bytesLess(key, to[:]) {
+			break
+		}
+		ids = append(ids, cx.ID(key))
+	}
+	return ids
+}
+
+// tombstonesOf returns what stands for the ids of the erased events of a day.
+func (w *writer) tombstonesOf(day uint32) (ids []cx.ID, err error) {
+	for key, value := range tombstonesTable.pairs(w.tx, nil) {
+		t, err := parseTombstone(key, value)
+		if err != nil {
+			return nil, err
+		}
+		if utcDay(t.at()) == day {
+			ids = append(ids, t.id(key))
+		}
+	}
+	return ids, nil
+}
