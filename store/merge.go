@@ -48,8 +48,8 @@ type MergeReport struct {
 	// many of them the file before did not have, and Changed how many it had with
 	// other content.
 	Events, Added, Changed int
-	// Erased and Purged count the events that a file still had and another one
-	// says were erased, or purged: they were left out.
+	// Erased and Purged count the copies of events that a file still had and another
+	// one says were erased, or purged: they were left out.
 	Erased, Purged int
 	// Conflicts lists contents that disagree, 100 at most; ConflictCount is how
 	// many there are.

@@ -141,6 +141,7 @@ func (m *merger) start(ctx context.Context, w *writer) (bool, error) {
 	m.queue = m.queue[:0]
 	for _, s := range m.sources {
 		s.rewind()
+		s.gone = m.isGone
 		if err := s.fill(ctx, w); err != nil {
 			return false, m.fail(err)
 		}
@@ -224,9 +225,6 @@ func (m *merger) sink(i int) {
 // event stores what the copies of one id come to.
 func (m *merger) event(w *writer, id cx.ID) error {
 	m.done += len(m.copies)
-	if m.isGone(id) {
-		return nil
-	}
 	for _, c := range m.copies {
 		if len(c.source.moved) > 0 {
 			c.moveConversation()
@@ -346,7 +344,7 @@ func (m *merger) known(w *writer, id cx.ID) (*mergeCopy, error) {
 	if value == nil {
 		return nil, nil
 	}
-	s := &mergeSource{file: &MergedFile{Path: m.path}, words: w.words}
+	s := &mergeSource{file: &MergedFile{Path: m.path}, words: w.words, gone: func(cx.ID) bool { return false }}
 	page := &mergePageBuffer{}
 	err := s.take(w.tx, w, page, id[:], value)
 	return &mergeCopy{s, page.states}, err

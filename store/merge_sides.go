@@ -21,7 +21,7 @@ type mergeSides struct {
 	refusals   map[string]uint64
 	imports    map[string]ImportState
 	snapshots  map[cx.Origin]tagSnapshot // by the lineage of the file
-	seals      mergedSeals
+	seals      map[sealOf]sealedPart
 }
 
 // mergedTombstone is a tombstone with the numbers of the file that it is from.
@@ -30,19 +30,12 @@ type mergedTombstone struct {
 	source *mergeSource
 }
 
-// purgedIn is what one file says was purged of an origin. Two machines with one
-// origin have given out numbers twice: so the day says which event is meant.
-type purgedIn struct {
-	seqs seqRanges
-	days map[uint32]bool // the file's sealed days
-}
-
 // readSides reads of all files what they have beside events.
 func (m *merger) readSides(ctx context.Context) error {
 	m.sides = &mergeSides{
 		tombstones: make(map[string]mergedTombstone), gone: make(map[cx.Origin][]purgedIn),
 		refusals: make(map[string]uint64), imports: make(map[string]ImportState),
-		snapshots: make(map[cx.Origin]tagSnapshot), seals: make(mergedSeals),
+		snapshots: make(map[cx.Origin]tagSnapshot), seals: make(map[sealOf]sealedPart),
 	}
 	for _, s := range m.sources {
 		if s.st == nil {
@@ -76,7 +69,7 @@ func (m *merger) readSide(tx *bolt.Tx, s *mergeSource) error {
 		}
 	}
 	for _, read := range []func(*bolt.Tx, *mergeSource) error{
-		m.readTombstones, m.readPurgedIn, m.readRefusals, m.readImports, m.readSnapshots, m.readSeals,
+		m.readTombstones, m.readPurgedIn, m.readRefusals, m.readImports, m.readSnapshots,
 	} {
 		if err := read(tx, s); err != nil {
 			return err
@@ -122,28 +115,6 @@ func tombstoneText(e cx.Event) string {
 	return b.String()
 }
 
-func (m *merger) readPurgedIn(tx *bolt.Tx, s *mergeSource) error {
-	var days map[uint32]bool
-	for key, value := range purgedTable.pairs(tx, nil) {
-		b, err := purgedTable.unseal(key, value)
-		if err != nil {
-			return err
-		}
-		seqs, err := parsePurged(key, b)
-		if err != nil {
-			return err
-		}
-		if days == nil {
-			if days, err = sealedDays(tx); err != nil {
-				return err
-			}
-		}
-		o := cx.Origin(key)
-		m.sides.gone[o] = append(m.sides.gone[o], purgedIn{seqs, days})
-	}
-	return nil
-}
-
 // erased reports whether a file says that the event was erased. Of two machines
 // with one origin, the quarter hour tells which one's event.
 func (s *mergeSides) erased(id cx.ID) bool {
@@ -157,7 +128,7 @@ func (s *mergeSides) erased(id cx.ID) bool {
 // purged reports whether a file says that the event was purged.
 func (s *mergeSides) purged(id cx.ID) bool {
 	for _, p := range s.gone[id.Origin()] {
-		if p.seqs.has(id.Seq()) && p.days[utcDay(id.At())] {
+		if p.has(id) {
 			return true
 		}
 	}
@@ -223,6 +194,10 @@ func (m *merger) putTombstones(w *writer) (err error) {
 			continue
 		}
 		from, words := &t.source.numbers, t.source.words
+		e, err := t.event(words, []byte(key))
+		if err != nil {
+			return err
+		}
 		if t.series, err = renumbered(&from.series, t.series, words.series, w.seriesNumber); err != nil {
 			return err
 		}
@@ -231,6 +206,11 @@ func (m *merger) putTombstones(w *writer) (err error) {
 		}
 		if t.site, err = from.text(w, words, t.site); err != nil {
 			return err
+		}
+		// A tally finds its place among the senders.
+		i := slices.IndexFunc(words.senders, func(s sender) bool { return s.desk == e.Desk && s.site == e.Site })
+		if _, err = renumbered(&from.senders, uint64(i+1), words.senders, w.senderNumber); err != nil {
+			return tombstonesTable.damaged([]byte(key), err)
 		}
 		if err := t.put(w.tx, []byte(key)); err != nil {
 			return err

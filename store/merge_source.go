@@ -29,6 +29,9 @@ type mergeSource struct {
 	pager   *pager
 	words   words
 	numbers renumbering
+	// gone tells which events are not to be read at all, so that not even the names
+	// in them get into the new file.
+	gone func(cx.ID) bool
 
 	// Of an export.
 	next func() ([]cx.Event, error, bool)
@@ -161,8 +164,17 @@ func (s *mergeSource) advance(ctx context.Context, w *writer) error {
 }
 
 // fill reads the next page.
-func (s *mergeSource) fill(ctx context.Context, w *writer) (err error) {
+func (s *mergeSource) fill(ctx context.Context, w *writer) error {
 	s.turn, s.at = 1-s.turn, 0
+	for {
+		err := s.fillPage(ctx, w)
+		if _, ok := s.head(); ok || s.ended || err != nil { // all of a page may be gone
+			return err
+		}
+	}
+}
+
+func (s *mergeSource) fillPage(ctx context.Context, w *writer) (err error) {
 	page := &s.pages[s.turn]
 	page.entries, page.states, page.bodies = page.entries[:0], page.states[:0], page.bodies[:0]
 	if s.events != nil {
@@ -192,7 +204,7 @@ func (s *mergeSource) fill(ctx context.Context, w *writer) (err error) {
 // take reads an event of a database with its former states.
 func (s *mergeSource) take(tx *bolt.Tx, w *writer, page *mergePageBuffer, key, value []byte) error {
 	r, id, err := openRecord(eventsTable, key, value)
-	if err != nil {
+	if err != nil || s.gone(id) {
 		return err
 	}
 	page.entries = append(page.entries, mergeEntry{id: id, first: len(page.states)})
@@ -261,6 +273,9 @@ func (s *mergeSource) fillExport(ctx context.Context, w *writer, page *mergePage
 			return fmt.Errorf("%w: event %s follows %s", errOrder, id, s.last)
 		}
 		s.last = id
+		if s.gone(id) {
+			continue
+		}
 		page.entries = append(page.entries, mergeEntry{id: id, first: len(page.states)})
 		for _, e := range states {
 			state := mergeState{note: e.Note}

@@ -70,6 +70,9 @@ func merge(t testing.TB, to string, paths ...string) MergeReport {
 	}
 	s := openMerged(t, to)
 	checkClean(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
 	return report
 }
 
@@ -125,10 +128,17 @@ func deskPress(desk string, at time.Time, tag string) New {
 	return n
 }
 
-// rules lists the permutations of some files.
+// permutations lists the orders of some files: all of them of three, and those that
+// differ most of more.
 func permutations(list []string) (out [][]string) {
 	if len(list) < 2 {
 		return [][]string{slices.Clone(list)}
+	}
+	if len(list) > 3 {
+		back := slices.Clone(list)
+		slices.Reverse(back)
+		half := len(list) / 2
+		return [][]string{list, back, slices.Concat(list[half:], list[:half])}
 	}
 	for i := range list {
 		rest := slices.Delete(slices.Clone(list), i, i+1)
