@@ -42,6 +42,19 @@ var (
 	ErrImported = errors.New("the file was imported before")
 )
 
+// RowError says that an imported row may not be stored.
+type RowError struct {
+	// Row is the row's number in the file, from 0.
+	Row int
+	// Err says why.
+	Err error
+}
+
+func (e *RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row+1, e.Err) }
+
+// Unwrap returns why.
+func (e *RowError) Unwrap() error { return e.Err }
+
 // ConflictError says that an imported row disagrees with the event that is
 // stored under its id and is no higher revision of it.
 type ConflictError struct {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -17,17 +16,14 @@ import (
 // or those from [Store.ImportState] on. Batches come in order and leave none
 // out. A file that was imported to its end is [ErrImported] unless Again, but for
 // batches in which every row has an id: they tell by themselves what is new. A
-// row that disagrees with what is stored is a [ConflictError].
+// row that disagrees with what is stored is a [ConflictError], one that may not be
+// stored at all a [RowError]. A row whose event was erased or purged here is left
+// out: it is counted already. The rows are the store's from then on.
 func (s *Store) Import(ctx context.Context, b ImportBatch) (result ImportResult, err error) {
-	rows := make([]New, len(b.Rows))
-	var errs []error
-	for i, n := range b.Rows {
-		if rows[i], err = n.imported(); err != nil {
-			errs = append(errs, fmt.Errorf("row %d: %w", b.First+i+1, err))
+	for i := range b.Rows {
+		if err := b.Rows[i].imported(); err != nil {
+			return ImportResult{}, &RowError{b.First + i, err}
 		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return ImportResult{}, err
 	}
 	_, err = s.write(ctx, func(w *writer) error {
 		result = ImportResult{}
@@ -39,19 +35,19 @@ func (s *Store) Import(ctx context.Context, b ImportBatch) (result ImportResult,
 		case !state.Done:
 		case b.Again && b.First == 0:
 			state = ImportState{}
-		case !slices.ContainsFunc(rows, func(n New) bool { return n.Event.ID.IsZero() }):
-			return w.importRows(rows, b.First, &result)
+		case !slices.ContainsFunc(b.Rows, func(n New) bool { return n.Event.ID.IsZero() }):
+			return w.importRows(b.Rows, b.First, &result)
 		default:
 			return ErrImported
 		}
 		if b.First > state.Rows {
 			return fmt.Errorf("importing from row %d: only %d rows are stored", b.First+1, state.Rows)
 		}
-		result.Skipped = min(state.Rows-b.First, len(rows))
-		if err := w.importRows(rows[result.Skipped:], b.First+result.Skipped, &result); err != nil {
+		result.Skipped = min(state.Rows-b.First, len(b.Rows))
+		if err := w.importRows(b.Rows[result.Skipped:], b.First+result.Skipped, &result); err != nil {
 			return err
 		}
-		state.Rows = max(state.Rows, b.First+len(rows))
+		state.Rows = max(state.Rows, b.First+len(b.Rows))
 		state.Done = b.Done
 		return state.put(w, b.File)
 	})
@@ -61,16 +57,24 @@ func (s *Store) Import(ctx context.Context, b ImportBatch) (result ImportResult,
 	return result, nil
 }
 
-// imported returns a row as it may be stored, or every reason why not.
-func (n New) imported() (New, error) {
+// imported makes a row what may be stored, or says why it may not, but for its
+// words: see [importer.check].
+func (n *New) imported() error {
 	n.Ref = ""
 	e := &n.Event
+	if e.Note != "" {
+		e.Note = cx.CleanNote(e.Note)
+		// Checked before it is scrubbed: the scrubber's work grows with the note.
+		if err := cx.CheckNote(e.Note); err != nil {
+			return err
+		}
+		e.Scrub()
+	}
 	if e.ID.IsZero() {
 		if e.Source == "" {
 			e.Source = cx.SourceImport
 		}
-		clean, err := n.clean()
-		return clean, errors.Join(err, cx.CheckAt(n.At))
+		return cx.CheckAt(n.At)
 	}
 	if e.Conversation.IsZero() {
 		e.Conversation = e.ID
@@ -78,53 +82,10 @@ func (n New) imported() (New, error) {
 	if !e.RecordedAt.IsZero() {
 		e.RecordedAt = millis(e.RecordedAt.UnixMilli())
 	}
-	clean, err := n.clean()
 	if e.ID.Seq() == 0 || e.ID.Origin() == (cx.Origin{}) {
-		err = errors.Join(err, fmt.Errorf("event id %s has no origin or no sequence number", e.ID))
-	}
-	return clean, err
-}
-
-// importRows stores rows, of which the first is number first in the file.
-func (w *writer) importRows(rows []New, first int, result *ImportResult) error {
-	for i, n := range rows {
-		if err := w.importRow(n, first+i, result); err != nil {
-			return err
-		}
+		return fmt.Errorf("event id %s has no origin or no sequence number", e.ID)
 	}
 	return nil
-}
-
-func (w *writer) importRow(n New, row int, result *ImportResult) error {
-	e := n.Event
-	if e.ID.IsZero() {
-		result.Added++
-		_, err := w.append(New{At: n.At, Event: e})
-		return err
-	}
-	before, err := readEvent(w.tx, w.words, e.ID)
-	if errors.Is(err, ErrNoEvent) {
-		result.Added++
-		if e.RecordedAt.IsZero() {
-			e.RecordedAt = w.now
-		}
-		return errors.Join(w.put(e, nil), w.sawSeq(e.ID))
-	}
-	if err != nil {
-		return err
-	}
-	if e.RecordedAt.IsZero() {
-		e.RecordedAt = before.RecordedAt
-	}
-	switch {
-	case e == before:
-		result.Unchanged++
-		return nil
-	case e.Rev > before.Rev:
-		result.Replaced++
-		return w.revise(before, e)
-	}
-	return &ConflictError{Row: row, ID: e.ID, StoredRev: before.Rev, Rev: e.Rev}
 }
 
 // sawSeq notes the highest sequence number of an origin, so that none is given

@@ -128,8 +128,9 @@ type ImportBatch struct {
 type ImportResult struct {
 	// Added rows are new events, Replaced ones are higher revisions of known
 	// events, Unchanged ones were there already, and Skipped ones were stored
-	// by an earlier run of the same file.
-	Added, Replaced, Unchanged, Skipped int
+	// by an earlier run of the same file. Gone ones were erased or purged here
+	// and are left out.
+	Added, Replaced, Unchanged, Skipped, Gone int
 }
 
 // ImportState says how far the import of a file came.

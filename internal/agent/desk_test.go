@@ -304,7 +304,7 @@ func TestImport(t *testing.T) {
 		return d.Import(t.Context(), api.ImportBatch{File: sum, First: first, Rows: rows, Done: done, Again: again})
 	}
 	row := func(line int) api.ImportRow {
-		return api.ImportRow{Line: line, At: epoch, Event: api.Event{Tag: "left-the-catalogue"}}
+		return api.ImportRow{Line: line, At: epoch, Event: cx.Event{Tag: "left-the-catalogue"}}
 	}
 	refused := func(want api.Code, part string, err error) {
 		t.Helper()
@@ -313,8 +313,9 @@ func TestImport(t *testing.T) {
 			t.Errorf("error %v, want one with %q", err, part)
 		}
 	}
-	_, err := batch(0, false, false, row(2), api.ImportRow{Line: 3, Event: api.Event{Tag: "idea"}}, api.ImportRow{Line: 4, At: epoch})
+	_, err := batch(0, false, false, row(2), api.ImportRow{Line: 3, Event: cx.Event{Tag: "idea"}})
 	refused(api.CodeBad, "line 3", err)
+	_, err = batch(0, false, false, row(2), api.ImportRow{Line: 4, At: epoch})
 	refused(api.CodeBad, "line 4", err)
 	_, err = batch(7, false, false, row(9))
 	refused(api.CodeConflict, "row 8", err)
@@ -338,7 +339,7 @@ func TestImport(t *testing.T) {
 	}
 
 	events := allEvents(t, d.store)
-	same, other := api.FromEvent(events[0]), api.FromEvent(events[1])
+	same, other := events[0], events[1]
 	other.Tag = "other"
 	_, err = batch(0, true, false, api.ImportRow{Line: 12, Event: same}, api.ImportRow{Line: 13, Event: other})
 	refused(api.CodeConflict, "line 13", err)

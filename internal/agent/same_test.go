@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/export"
 )
 
 // caller is what a command asks, whether or not an agent runs.
@@ -136,10 +138,28 @@ func tallying(name string, q cx.Query) call {
 	}}
 }
 
-func importing(name string, b api.ImportBatch) call {
+func importing(name, sum string, first int, file string) call {
 	return call{"import " + name, func(ctx context.Context, c caller, _ []cx.Event) (any, error) {
-		return c.Import(ctx, b)
+		return c.Import(ctx, batchOf(sum, first, file))
 	}}
+}
+
+// batchOf reads a file as a command does, for one batch.
+func batchOf(sum string, first int, file string) api.ImportBatch {
+	b := api.ImportBatch{File: sum, First: first, Done: true}
+	in := export.NewReader(strings.NewReader(file))
+	in.KeepRaw()
+	for {
+		var row export.Row
+		if err := in.Next(&row); err != nil {
+			if !errors.Is(err, io.EOF) {
+				panic(err)
+			}
+			b.Header = in.Header()
+			return b
+		}
+		b.Rows = append(b.Rows, api.ImportRow{Line: row.Line, At: row.At, Event: row.Event, Raw: slices.Clone(in.Raw())})
+	}
 }
 
 func calls() []call {
@@ -147,7 +167,7 @@ func calls() []call {
 	if z, err := time.LoadLocation("Europe/Berlin"); err == nil {
 		berlin = z
 	}
-	row := api.ImportRow{Line: 2, At: epoch, Event: api.Event{Tag: "idea"}}
+	row := "2026-11-16T09:30:00Z,idea\n"
 	sum := strings.Repeat("0f", 32)
 	return []call{
 		logging("tag", api.NewEvent{Tag: "praise"}),
@@ -199,22 +219,22 @@ func calls() []call {
 			known, err := c.Catalogue(ctx)
 			return known.Tags(), err
 		}},
-		importing("row", api.ImportBatch{File: sum, Rows: []api.ImportRow{row}, Done: true}),
-		importing("no SHA-256", api.ImportBatch{File: "beef"}),
-		importing("gap", api.ImportBatch{File: sum, First: 5, Rows: []api.ImportRow{row}}),
-		importing("bad rows", api.ImportBatch{File: sum, Rows: []api.ImportRow{{Line: 2, At: epoch}, {Line: 3, Event: api.Event{Tag: "idea"}}}}),
-		importing("too many", api.ImportBatch{File: sum, Rows: make([]api.ImportRow, api.MaxBatch+1)}),
+		importing("row", sum, 0, "at,tag\n"+row),
+		importing("no rows", sum, 0, "at,tag\n"),
+		importing("empty lines and quotes", sum, 0, "at,tag,note\r\n\n\r\n\"2026-11-16T09:30:00Z\",idea,\"a \"\"b\"\"\r\nc\"\r\n\n2026-11-16T09:30:00Z,praise,"),
+		importing("no SHA-256", "beef", 0, "at,tag\n"),
+		importing("gap", sum, 5, "at,tag\n"+row),
+		importing("too many", sum, 0, "at,tag\n"+strings.Repeat(row, api.MaxBatch+1)),
 		{"import of other content", func(ctx context.Context, c caller, seed []cx.Event) (any, error) {
-			e := api.FromEvent(seed[0])
-			e.Tag = "how-to"
-			return c.Import(ctx, api.ImportBatch{File: sum, Rows: []api.ImportRow{{Line: 7, At: seed[0].At(), Event: e}}})
+			file := fmt.Sprintf("id,at,tag\n\n%s,%s,how-to\n", seed[0].ID, seed[0].At().Format(time.RFC3339Nano))
+			return c.Import(ctx, batchOf(sum, 0, file))
 		}},
 		{"import again", func(ctx context.Context, c caller, _ []cx.Event) (any, error) {
-			b := api.ImportBatch{File: sum, Rows: []api.ImportRow{row}, Done: true}
+			b := batchOf(sum, 0, "at,tag\n"+row)
 			if _, err := c.Import(ctx, b); err != nil {
 				return nil, err
 			}
-			return c.Import(ctx, b)
+			return c.Import(ctx, batchOf(sum, 0, "at,tag\n"+row))
 		}},
 		{"check", func(ctx context.Context, c caller, _ []cx.Event) (any, error) { return c.Check(ctx, nil) }},
 	}

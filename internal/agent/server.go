@@ -62,9 +62,7 @@ func (a *Agent) routes() *http.ServeMux {
 		c, err := d.Catalogue(r.Context())
 		return append([]cx.Tag{}, c.Tags()...), err
 	}))
-	mux.Handle("POST "+api.PathImport, withBody(func(ctx context.Context, _ *http.Request, b api.ImportBatch) (any, error) {
-		return d.Import(ctx, b)
-	}))
+	mux.Handle("POST "+api.PathImport, http.HandlerFunc(a.importCSV))
 	mux.Handle("POST "+api.PathCheck, http.HandlerFunc(a.streamCheck))
 	mux.Handle("POST "+api.PathLearn, http.HandlerFunc(a.streamLearn))
 	mux.Handle("GET "+api.PathStatus, handler(func(*http.Request) (any, error) { return a.Status(), nil }))
@@ -146,16 +144,23 @@ func respond(w http.ResponseWriter, v any, err error) {
 	_ = json.NewEncoder(w).Encode(v) // the client has gone: nobody is left to tell
 }
 
-// readBody reads one JSON value. No body at all is an empty object.
-func readBody(w http.ResponseWriter, r *http.Request, into any) error {
+// bodyOf reads the body of a request.
+func bodyOf(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	conn := http.NewResponseController(w)
 	_ = conn.SetReadDeadline(time.Now().Add(readBodyTimeout))
+	defer func() { _ = conn.SetReadDeadline(time.Time{}) }() // else the request would end with it
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, api.MaxBodyBytes))
-	_ = conn.SetReadDeadline(time.Time{}) // else the request would end with it
 	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, fmt.Errorf("it is larger than %d bytes", tooLarge.Limit)
+	}
+	return b, err
+}
+
+// readBody reads one JSON value. No body at all is an empty object.
+func readBody(w http.ResponseWriter, r *http.Request, into any) error {
+	b, err := bodyOf(w, r)
 	switch {
-	case errors.As(err, &tooLarge):
-		return fmt.Errorf("it is larger than %d bytes", tooLarge.Limit)
 	case err != nil:
 		return err
 	case !utf8.Valid(b):

@@ -161,11 +161,6 @@ func (c *Client) Catalogue(ctx context.Context) (cx.Catalogue, error) {
 	return cx.NewCatalogue(tags)
 }
 
-// Import stores one batch of a file.
-func (c *Client) Import(ctx context.Context, b ImportBatch) (Imported, error) {
-	return call[Imported](ctx, c, http.MethodPost, PathImport, b)
-}
-
 // Check checks the database, calling progress, if not nil, now and then.
 func (c *Client) Check(ctx context.Context, progress func(done, total int)) (CheckReport, error) {
 	var report *CheckReport
@@ -211,7 +206,8 @@ func callEvent(ctx context.Context, c *Client, method, path string, body any) (c
 	return w.Event()
 }
 
-// call makes one request with a JSON body, or none for nil, and reads the answer.
+// call makes one request with a body as JSON, or as it is, or none for nil, and
+// reads the answer.
 func call[T any](ctx context.Context, c *Client, method, path string, body any) (T, error) {
 	var out T
 	resp, err := c.do(ctx, method, path, body)
@@ -258,7 +254,12 @@ func (c *Client) stream(ctx context.Context, method, path string, line func(Line
 
 func (c *Client) do(ctx context.Context, method, path string, body any) (*http.Response, error) {
 	var r io.Reader
-	if body != nil {
+	contentType := "application/json"
+	switch body := body.(type) {
+	case nil:
+	case csvBody:
+		r, contentType = bytes.NewReader(body), "text/csv; charset=utf-8"
+	default:
 		b, err := json.Marshal(body)
 		if err != nil {
 			return nil, err
@@ -270,7 +271,7 @@ func (c *Client) do(ctx context.Context, method, path string, body any) (*http.R
 		return nil, err
 	}
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", contentType)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

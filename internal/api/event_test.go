@@ -65,26 +65,3 @@ func TestEventRefused(t *testing.T) {
 		}
 	}
 }
-
-// TestBodyHoldsBatch: the largest batch that is allowed fits into a request.
-func TestBodyHoldsBatch(t *testing.T) {
-	id := cx.MakeID(epoch, cx.Origin{1, 2, 3, 4, 5}, 1<<39)
-	name := strings.Repeat("\U0001f600", cx.MaxNameRunes)
-	e := FromEvent(cx.Event{
-		ID: id, RecordedAt: epoch, Desk: name, Site: name, Tag: strings.Repeat("x", cx.MaxTagRunes), Stage: cx.StageDiscover,
-		Channel: cx.ChannelInPerson, Tried: cx.ChannelInPerson, Forced: true, Conversation: id,
-		Note:   strings.Repeat("\u2028", cx.MaxNoteRunes), // JSON writes 6 bytes for each
-		Source: cx.SourceTerminal, Device: name, Key: name, Clock: cx.ClockSuspect, Rev: 1 << 31, Voided: true,
-	})
-	b := ImportBatch{File: strings.Repeat("f", 64), First: 1 << 40, Done: true, Again: true}
-	for range MaxBatch {
-		b.Rows = append(b.Rows, ImportRow{Line: 1 << 40, At: epoch.Add(time.Nanosecond), Event: e})
-	}
-	text, err := json.Marshal(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(text) > MaxBodyBytes {
-		t.Errorf("the largest batch takes %d bytes, more than %d", len(text), MaxBodyBytes)
-	}
-}

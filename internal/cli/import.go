@@ -2,20 +2,14 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"magicbutton/internal/api"
-	"magicbutton/internal/export"
 )
 
 func newImportCommand(env Env) *cobra.Command {
@@ -55,25 +49,41 @@ func runImport(ctx context.Context, p place, path string, again bool) (err error
 		return fmt.Errorf("importing: %w", err)
 	}
 	defer f.Close()
-	sum, rows, err := checkImport(p, f, path)
+	before, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("importing: %w", err)
+	}
+	file, err := checkImport(ctx, p, f, path, before.Size())
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("importing %s: interrupted; nothing was stored", path)
+	}
 	if err != nil {
 		return err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("importing %s: %w", path, err)
 	}
+	file.unchanged = func() bool {
+		now, err := f.Stat()
+		return err == nil && now.Size() == before.Size() && now.ModTime().Equal(before.ModTime())
+	}
+	show, done := progressLine(p.env, "importing")
 	t := &turns{place: p}
-	total, err := sendImport(ctx, t, f, sum, again)
+	total, err := sendImport(ctx, t, f, file, again, seldom(show))
 	if e := t.end(); err == nil {
 		err = e
 	}
+	done()
 	if err != nil && ctx.Err() != nil {
 		return hinted{fmt.Errorf("importing %s: interrupted", path), "run it again: what is stored already is not stored twice"}
 	}
 	if err != nil {
 		return fmt.Errorf("importing %s: %w", path, err)
 	}
-	say(p.env.Stderr, "imported %s: %d new, %d changed, %d known already", plural(rows, "event"), total.New, total.Changed, total.Unchanged)
+	say(p.env.Stderr, "imported %s: %d new, %d changed, %d known already", plural(file.rows, "event"), total.New, total.Changed, total.Unchanged)
+	if total.Gone > 0 {
+		say(p.env.Stderr, "%s erased or purged here before: left out", plural(total.Gone, "event"))
+	}
 	return nil
 }
 
@@ -87,15 +97,16 @@ type turns struct {
 }
 
 // How long a turn takes, and the pause after it. Who reads waits 250 ms for the
-// file, and looks for it every 50 ms (see [store.Options], and bbolt's flock).
+// file, and looks for it every 20 ms (see [store.Options], and the store's locks).
 const (
-	turn      = 150 * time.Millisecond
-	turnPause = 60 * time.Millisecond
+	turn      = 200 * time.Millisecond
+	turnPause = 30 * time.Millisecond
 )
 
-// desk returns the desk for one piece of work, letting others in when it is time.
-func (t *turns) desk(ctx context.Context) (desk, error) {
-	if t.open != nil && time.Since(t.since) < turn {
+// desk returns the desk for one piece of work, letting others in when the work
+// would go on for longer than a turn.
+func (t *turns) desk(ctx context.Context, work time.Duration) (desk, error) {
+	if t.open != nil && time.Since(t.since)+work < turn {
 		return t.open, nil
 	}
 	_, remote := t.open.(*api.Client)
@@ -127,66 +138,13 @@ func (t *turns) end() error {
 	return t.finish()
 }
 
-// checkImport reads the whole file, and says what is wrong with each bad line. It
-// returns the file's SHA-256, which names it from then on, and how many events
-// it has.
-func checkImport(p place, f io.Reader, path string) (sum string, rows int, err error) {
-	hash := sha256.New()
-	bad := 0
-	unlisted := make(map[string]int)
-	for row, err := range export.ReadEvents(io.TeeReader(f, hash)) {
-		if err != nil {
-			say(p.env.Stderr, "%s: %v", path, err)
-			bad++
-			continue
-		}
-		rows++
-		if _, ok := p.config.Catalogue.Tag(row.Event.Tag); !ok {
-			unlisted[row.Event.Tag]++
+// seldom calls a function that shows progress, or none for nil, ten times a second.
+func seldom(show func(done, total int)) func(done, total int) {
+	var last time.Time
+	return func(done, total int) {
+		if show != nil && time.Since(last) > 100*time.Millisecond {
+			show(done, total)
+			last = time.Now()
 		}
 	}
-	if bad > 0 {
-		return "", 0, hinted{
-			fmt.Errorf("importing %s: %s; nothing was stored", path, plural(bad, "bad line")),
-			"magicbutton import --help names the columns",
-		}
-	}
-	if _, err := io.Copy(hash, f); err != nil {
-		return "", 0, fmt.Errorf("importing %s: %w", path, err)
-	}
-	for _, tag := range slices.Sorted(maps.Keys(unlisted)) {
-		say(p.env.Stderr, "note: %s with the tag %q, which the configuration does not have", plural(unlisted[tag], "event"), tag)
-	}
-	return hex.EncodeToString(hash.Sum(nil)), rows, nil
-}
-
-// sendImport stores the file in batches, from where an import that was
-// interrupted stopped.
-func sendImport(ctx context.Context, t *turns, f io.Reader, sum string, again bool) (total api.Imported, err error) {
-	batch := api.ImportBatch{File: sum, Again: again}
-	send := func() error {
-		d, err := t.desk(ctx)
-		if err != nil {
-			return err
-		}
-		got, err := d.Import(ctx, batch)
-		total.New += got.New
-		total.Changed += got.Changed
-		total.Unchanged += got.Unchanged
-		batch = api.ImportBatch{File: sum, First: batch.First + len(batch.Rows)}
-		return err
-	}
-	for row, err := range export.ReadEvents(f) {
-		if err != nil { // it was checked: somebody is writing to the file
-			return total, errors.Join(errors.New("the file changed while it was imported"), err)
-		}
-		batch.Rows = append(batch.Rows, api.ImportRow{Line: row.Line, At: row.At, Event: api.FromEvent(row.Event)})
-		if len(batch.Rows) == api.MaxBatch {
-			if err := send(); err != nil {
-				return total, err
-			}
-		}
-	}
-	batch.Done = true
-	return total, send()
 }

@@ -49,6 +49,9 @@ const maxCodeGap = 12
 //
 // Security codes: 3 or 4 digits after cvv, cvc, cid or "security code".
 func ScrubNote(note string) (string, int) {
+	if strings.IndexFunc(note, isDigit) < 0 { // as most are
+		return note, 0
+	}
 	// Cards first: the first group of a number after "cvv" looks like a code.
 	note, cards := scrubCards(note)
 	note, codes := scrubCodes(note)
@@ -230,6 +233,11 @@ func isSeparator(r rune) bool {
 // spaces, soft hyphens, marks of direction, and marks upon the digit before.
 func isUnseen(r rune) bool {
 	return r >= 0x80 && unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me)
+}
+
+func isDigit(r rune) bool {
+	_, ok := digitValue(r)
+	return ok
 }
 
 // digitValue returns the value of a decimal digit of any script. Unicode keeps
