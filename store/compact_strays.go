@@ -28,9 +28,16 @@ func removeStrays(path string) {
 	}
 	for _, e := range entries {
 		for _, mark := range []string{compactMark, backupMark, restoreMark} {
-			if rest, ok := strings.CutPrefix(e.Name(), name+mark); ok && len(rest) == len(rand.Text()) {
+			if rest, ok := strings.CutPrefix(e.Name(), name+mark); ok && isTemporary(rest) {
 				_ = os.Remove(filepath.Join(folder, e.Name()))
 			}
 		}
 	}
+}
+
+// isTemporary reports whether a name goes on as temporary made it, or as one of
+// such a name.
+func isTemporary(rest string) bool {
+	n := len(rand.Text())
+	return len(rest) >= n && strings.Trim(rest[:n], "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
