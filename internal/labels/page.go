@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"io"
 	"strconv"
+	"sync"
 )
 
 //go:embed page.html
@@ -13,10 +14,13 @@ var pageText string
 //go:embed page.css
 var pageStyle string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"style": func() template.CSS { return template.CSS(pageStyle) },
-	"fine":  func(n float64) template.CSS { return template.CSS(strconv.FormatFloat(n, 'f', 2, 64)) },
-}).Parse(pageText))
+// page is parsed when it is first asked for: every command would wait for it.
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"style": func() template.CSS { return template.CSS(pageStyle) },
+		"fine":  func(n float64) template.CSS { return template.CSS(strconv.FormatFloat(n, 'f', 2, 64)) },
+	}).Parse(pageText))
+})
 
 // WriteHTML writes the page: one file that needs no other, and no network.
-func (s *Sheet) WriteHTML(w io.Writer) error { return page.Execute(w, s.view()) }
+func (s *Sheet) WriteHTML(w io.Writer) error { return page().Execute(w, s.view()) }
