@@ -154,7 +154,10 @@ func firstInstant(tx *bolt.Tx, from, to int64) (ms int64, ok bool, err error) {
 	if p.done {
 		return 0, false, nil
 	}
-	err = p.page(tx, 1, func(key, _ []byte) (bool, error) {
+	err = p.page(tx, 1, func(key, value []byte) (bool, error) {
+		if _, err := eventsTable.unseal(key, value); err != nil {
+			return false, err
+		}
 		if len(key) < 8 {
 			return false, eventsTable.damaged(bytes.Clone(key), errRecord)
 		}

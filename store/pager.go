@@ -126,8 +126,8 @@ func (p *pager) leaf(leaf *page, i, most int, fn func(key, value []byte) (bool, 
 	for ; i != stop && n < most && more; i += step {
 		key, value := leaf.pair(i)
 		if !inside && p.beyond(key) {
-			_, err := eventsTable.unseal(key, value)
-			p.done = err == nil
+			_, err = eventsTable.unseal(key, value)
+			p.done = true
 			break
 		}
 		n++
