@@ -17,10 +17,13 @@ var badInput = []struct{ name, in, want string }{
 	{"unknown key of a tag", "[[tag]]\ncode = 'a'\nlable = 'A'", `f:3: tag "a": unknown key "lable" (did you mean "label"?)`},
 	{"unknown key of a button", "[[button]]\ndevice = '1234:5678'\nkey = 'F13'\ntap = 'undo'\npress = 'undo'", `f:5: button "F13": unknown key "press"`},
 	{"unknown table", "[buton]\nlevel = 'site'", `f:1: unknown table "buton" (did you mean "button"?)`},
-	{"table of a later version", "[page]\nenabled = true\n[privacy]\nlevel = 'site'\n[retention]\nnotes_days = 30", lines(
+	{"table of a later version", "[page]\nenabled = true\n[privacy]\nlevel = 'site'", lines(
 		`f:1: [page] does nothing yet: leave it out`,
-		`f:3: [privacy] does nothing yet: leave it out`,
-		`f:5: [retention] does nothing yet: leave it out`)},
+		`f:3: [privacy] does nothing yet: leave it out`)},
+	{"retention", "[retention]\nnotes_days = 0\nevents_days = \"90\"\nnote_days = 3", lines(
+		`f:2: [retention]: notes_days: 0 is not between 1 and 36500; "forever" keeps all`,
+		`f:3: [retention]: events_days: want a whole number of days or "forever", not "90"`,
+		`f:4: [retention]: unknown key "note_days" (did you mean "notes_days"?)`)},
 	{"unknown tables", "[[buttons]]\n[weather]\n[desk.more]", lines(
 		`f:1: unknown table "buttons" (did you mean "button"?)`,
 		`f:2: unknown table "weather"`,

@@ -25,6 +25,7 @@ type Config struct {
 	Press     Press
 	Buttons   []Button
 	Share     Share
+	Retention Retention
 	// Doubts are what is most likely not meant, although it may be.
 	Doubts []Problem
 }

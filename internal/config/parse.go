@@ -42,6 +42,7 @@ func Parse(name string, data []byte) (*Config, error) {
 			Debounce: hid.DefaultDebounce, Guard: defaultGuard,
 			Hold: hid.DefaultHold, Double: hid.DefaultDouble, SameConversation: defaultSameConversation,
 		},
+		Retention: Retention{NotesDays: defaultNotesDays},
 	}
 	l.read(data)
 	l.config.Desk.Name = cmp.Or(l.config.Desk.Name, hostName())
@@ -81,11 +82,11 @@ func (l *loader) problem(line int, format string, args ...any) {
 }
 
 // sections are the tables of the file, in the order in which they are explained.
-var sections = []string{"desk", "tag", "press", "button", "share"}
+var sections = []string{"desk", "tag", "press", "button", "share", "retention"}
 
 // planned are tables whose names are kept for later. They are refused rather than
 // passed over: nobody should believe that a note is deleted when it is not.
-var planned = []string{"page", "privacy", "retention"}
+var planned = []string{"page", "privacy"}
 
 // repeats reports whether there may be many of a section.
 func repeats(section string) bool { return section == "tag" || section == "button" }
@@ -154,6 +155,8 @@ func (l *loader) fields(name string) []field {
 			{"zone", parsed(&c.Desk.Zone, ParseZone)},
 			{"channel", parsed(&c.Desk.Channel, cx.ParseChannel)},
 		}
+	case "retention":
+		return []field{{"notes_days", days(&c.Retention.NotesDays)}, {"events_days", days(&c.Retention.EventsDays)}}
 	case "share":
 		return []field{{"folder", parsed(&c.Share.Folder, func(s string) (string, error) { return sharedFolder(c.Path, s) })}}
 	}

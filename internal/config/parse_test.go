@@ -127,6 +127,7 @@ func TestParseRich(t *testing.T) {
 			{Device: port, Key: hid.Key{Page: hid.PageKeyboard, Usage: 0x64}, Tap: Action{Undo: true}},
 			{Device: model, Key: hid.ButtonKey(3), Tap: Action{Tag: "refund-slow"}},
 		},
+		Retention: Retention{NotesDays: 90},
 	}
 	files := map[string]string{
 		"as it is":           rich,
@@ -156,6 +157,7 @@ func TestParseDefaults(t *testing.T) {
 			Debounce: 30 * time.Millisecond, Guard: 2 * time.Second, Hold: 500 * time.Millisecond,
 			Double: 300 * time.Millisecond, SameConversation: 20 * time.Second,
 		},
+		Retention: Retention{NotesDays: 90},
 	}
 	for name, in := range map[string]string{
 		"empty":                 "",

@@ -37,6 +37,9 @@ func (c *Config) TOML() []byte {
 		p.table("[share]")
 		p.text("folder", c.Share.Folder)
 	}
+	p.table("[retention]")
+	p.plain("notes_days", daysText(c.Retention.NotesDays))
+	p.plain("events_days", daysText(c.Retention.EventsDays))
 	return p.out.Bytes()
 }
 
