@@ -1,6 +1,7 @@
 package usblab_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,8 +128,7 @@ func (c *cutter) verify(t *testing.T, image []byte, held []promise) (lost int, e
 	}
 	for db := range promised {
 		if !slices.Contains(databases, db) {
-			lost += len(promised[db])
-			err = errors.Join(err, fmt.Errorf("database %s is not there and %d events were acknowledged", db, len(promised[db])))
+			databases = append(databases, db)
 		}
 	}
 	for _, db := range databases {
@@ -138,12 +139,16 @@ func (c *cutter) verify(t *testing.T, image []byte, held []promise) (lost int, e
 	return lost, err
 }
 
-// findDatabases lists the databases of a folder that stands for the guest's disk, by their paths in the guest.
+// findDatabases lists the databases of a folder that stands for the guest's disk, by their paths in the guest, with those that were
+// about to be made.
 func findDatabases(dir string) ([]string, error) {
 	var found []string
 	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
-		if filepath.Ext(path) == ".db" {
-			found = append(found, filepath.Join("/data", path[len(dir):]))
+		if i := strings.Index(path, ".db"); i >= 0 {
+			db := filepath.Join("/data", path[len(dir):i]+".db")
+			if !slices.Contains(found, db) {
+				found = append(found, db)
+			}
 		}
 		return err
 	})
@@ -153,41 +158,56 @@ func findDatabases(dir string) ([]string, error) {
 // verifyDatabase reads a database as a command does, then opens it as an agent does and stores another event.
 func verifyDatabase(t *testing.T, dir, db string, held []promise) (lost int, err error) {
 	t.Helper()
-	path := filepath.Join(dir, db[len("/data"):])
-	s, err := store.Open(path, store.Options{ReadOnly: true})
-	if err != nil {
-		return 0, err
-	}
+	path := filepath.Join(dir, strings.TrimPrefix(db, "/data"))
 	var holes uint64
 	if db == oldDB {
 		holes = oldHoles
 	}
-	events, err := readAll(t, s, holes)
-	if err = errors.Join(err, s.Close()); err != nil {
+	events, err := readDatabase(t, path, holes)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && len(held) > 0:
+		return len(held), fmt.Errorf("database %s is not there and %d events were acknowledged", db, len(held))
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return 0, fmt.Errorf("%s: %w", db, err)
 	}
 	if lost, err = unheld(held, events); err != nil {
 		return lost, fmt.Errorf("%s: %w", db, err)
 	}
 	// The guest has no machine id; this machine's own would begin a new origin.
-	s, err = store.Open(path, store.Options{MachineIDFile: filepath.Join(dir, "none")})
+	s, err := store.Open(path, store.Options{Create: true, MachineIDFile: filepath.Join(dir, "none")})
 	if err != nil {
 		return lost, err
 	}
 	_, err = s.Append(t.Context(), store.New{At: time.Now(), Event: cx.Event{Tag: "praise", Source: cx.SourceCLI}})
-	after, readErr := readAll(t, s, holes)
-	if err = errors.Join(err, readErr, s.Close()); err != nil {
+	if err = errors.Join(err, s.Close()); err != nil {
+		return lost, fmt.Errorf("%s, storing another event: %w", db, err)
+	}
+	after, err := readDatabase(t, path, holes)
+	if err != nil {
 		return lost, fmt.Errorf("%s, with another event: %w", db, err)
 	}
 	if len(after) != len(events)+1 {
 		return lost, fmt.Errorf("%s: %d events, and %d with another", db, len(events), len(after))
 	}
-	return lost, nil
+	// A copy that was under way may have in it what is erased next.
+	strays, err := filepath.Glob(path + ".*-*")
+	if err == nil && len(strays) > 0 {
+		err = fmt.Errorf("%s: left beside it: %q", db, strays)
+	}
+	if err != nil {
+		return lost, err
+	}
+	return lost, unerased(held, path)
 }
 
-// readAll checks a database from which so many sequence numbers are missing, and returns its events.
-func readAll(t *testing.T, s *store.Store, holes uint64) ([]cx.Event, error) {
+// readDatabase checks a database from which so many sequence numbers are missing, and returns its events.
+func readDatabase(t *testing.T, path string, holes uint64) (events []cx.Event, err error) {
 	t.Helper()
+	s, err := store.Open(path, store.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
 	report, err := s.Check(t.Context(), nil)
 	if err != nil {
 		return nil, err
@@ -195,7 +215,6 @@ func readAll(t *testing.T, s *store.Store, holes uint64) ([]cx.Event, error) {
 	if !report.OK() || report.Missing != holes {
 		return nil, fmt.Errorf("check found %q, %d missing", report.Damage, report.Missing)
 	}
-	var events []cx.Event
 	for e, err := range s.Events(t.Context(), cx.EventQuery{Voided: true}) {
 		if err != nil {
 			return nil, err
@@ -217,15 +236,25 @@ func unheld(held []promise, events []cx.Event) (lost int, err error) {
 			rows++
 		}
 	}
+	erasing := map[cx.ID]bool{}
+	for _, p := range held {
+		if p.kind == promiseErasing {
+			erasing[p.id] = true
+		}
+	}
 	for _, p := range held {
 		var ok bool
 		switch p.kind {
 		case promiseStored:
-			ok = seen[p.id] == 1
+			ok = seen[p.id] == 1 || erasing[p.id] && seen[p.id] == 0
 		case promiseUndone:
 			ok = seen[p.id] == 1 && voided[p.id]
 		case promiseImported:
 			ok = rows == p.rows
+		case promiseErasing:
+			ok = seen[p.id] <= 1
+		case promiseErased:
+			ok = seen[p.id] == 0
 		}
 		if !ok {
 			lost++
@@ -233,4 +262,24 @@ func unheld(held []promise, events []cx.Event) (lost int, err error) {
 		}
 	}
 	return lost, err
+}
+
+// unerased finds the words of events that were erased, in any file of the database.
+func unerased(held []promise, path string) error {
+	files, err := filepath.Glob(path + "*")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		for _, p := range held {
+			if p.kind == promiseErased && (p.note == "" || bytes.Contains(data, []byte(p.note))) {
+				return fmt.Errorf("event %s was erased, and %s still has its note, %q", p.id, filepath.Base(file), p.note)
+			}
+		}
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package usblab_test
 
 import (
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,7 +19,6 @@ import (
 	"magicbutton/internal/cx"
 	"magicbutton/internal/usblab"
 	"magicbutton/internal/usblab/blockdev"
-	"magicbutton/store"
 )
 
 // promise is an acknowledgement: from then on a power cut may not take it back.
@@ -29,6 +27,7 @@ type promise struct {
 	kind promiseKind
 	db   string // path in the guest
 	id   cx.ID  // of an event
+	note string // of one that was erased
 	rows int    // of an import
 }
 
@@ -38,6 +37,8 @@ const (
 	promiseStored   promiseKind = "stored"
 	promiseUndone   promiseKind = "undone"
 	promiseImported promiseKind = "imported"
+	promiseErased   promiseKind = "erased"
+	promiseErasing  promiseKind = "erasing" // that it may be gone
 )
 
 // stretch is a part of a recording, by the disk's requests.
@@ -73,8 +74,11 @@ func newPowerDesk(t *testing.T, program string) *powerDesk {
 	disk := usblab.NewRecordedDisk(t)
 	d := &powerDesk{disk: disk.Recording()}
 	d.options = usblab.Options{
-		Disk:  disk,
-		Files: map[string]string{"/bin/magicbutton": program},
+		Disk: disk,
+		Files: map[string]string{
+			"/bin/magicbutton": program,
+			"/bin/writer":      usblab.Build(t, "magicbutton/internal/usblab/writer"),
+		},
 		Ports: []func(string){d.takeLog, d.takeCommand},
 	}
 	d.desk = &desk{}
@@ -110,8 +114,8 @@ func (d *powerDesk) takeLog(line string) {
 	}
 }
 
-// takeCommand reads a line of what commands print: "db" and the database that the next one writes to, "imported" and a number of rows, or
-// the id of an event that was stored.
+// takeCommand reads a line of what commands print: "db" and the database that the next one writes to, "imported" and a number of rows,
+// what became of an event, or the bare id of one that was stored.
 func (d *powerDesk) takeCommand(line string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -125,6 +129,9 @@ func (d *powerDesk) takeCommand(line string) {
 			d.bad = append(d.bad, line)
 		}
 		d.promises = append(d.promises, p)
+	case "stored", "undone", "erasing", "erased":
+		id, note, _ := strings.Cut(rest, " ")
+		d.promise(promise{kind: promiseKind(what), db: d.command, note: note}, id)
 	default:
 		d.promise(promise{kind: promiseStored, db: d.command}, line)
 	}
@@ -268,12 +275,8 @@ func (d *powerDesk) putOld(t *testing.T) {
 	if err := os.WriteFile(copied, old, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(copied, store.Options{ReadOnly: true})
+	events, err := readDatabase(t, copied, oldHoles)
 	if err != nil {
-		t.Fatal(err)
-	}
-	events, err := readAll(t, s, oldHoles)
-	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	d.guest.WriteFile(t, oldDB, old)
@@ -292,6 +295,16 @@ func (d *powerDesk) takeOver(t *testing.T) {
 	d.guest.Output(t, "sh", "-c", fmt.Sprintf(`echo "db %s" >%s && magicbutton press praise --config %s --db %[1]s >%[2]s`,
 		oldDB, commandPort, d.config()))
 	d.waitPromises(t, before+1)
+}
+
+// write lets four goroutines store events each while the database is cared for.
+func (d *powerDesk) write(t *testing.T, each int, care ...string) {
+	t.Helper()
+	const db = "/data/written.db"
+	before := len(d.acknowledged())
+	d.guest.Output(t, "sh", "-c", fmt.Sprintf(`echo "db %s" >%s && exec writer -db %[1]s -events %[3]d %[4]s >%[2]s`,
+		db, commandPort, each, strings.Join(care, " ")))
+	d.waitPromises(t, before+4*each*6/5) // every fifth is taken back
 }
 
 // importRows imports events through the agent.

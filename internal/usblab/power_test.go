@@ -39,6 +39,9 @@ func TestPower(t *testing.T) {
 	d.record("an agent makes its database", func() { d.startAgent(t) })
 	d.record("presses", func() { d.press(t, 90) })
 	d.record("an import", func() { d.importRows(t, 1000) })
+	d.record("four writers", func() { d.write(t, 25) })
+	d.record("compacting under four writers", func() { d.write(t, 50, "-compact", "6") })
+	d.record("erasing under four writers", func() { d.write(t, 50, "-erase", "6") })
 
 	c := d.cutter(t)
 	var sum outcome
