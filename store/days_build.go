@@ -63,10 +63,15 @@ func (s *Store) BuildDays(ctx context.Context, progress func(done, total int)) e
 	return nil
 }
 
+// maxQuietDays is the longest stretch without events whose days get a summary that
+// says so, which costs less than looking there for events each time.
+const maxQuietDays = 31
+
 // missingDays returns the days before one that have events, or what is left of
-// them, and no summary.
+// them, or lie between two such days, and no summary.
 func missingDays(tx *bolt.Tx, w words, before uint32) ([]uint32, error) {
 	found := make(map[uint32]bool)
+	last := uint32(0)
 	for day := uint32(0); day < before; day++ {
 		from := dayStart(day).UnixMilli()
 		ms, ok, err := firstInstant(tx, from, dayStart(before).UnixMilli())
@@ -78,6 +83,12 @@ func missingDays(tx *bolt.Tx, w words, before uint32) ([]uint32, error) {
 		}
 		day = uint32(ms / dayMillis)
 		found[day] = true
+		if day-last <= maxQuietDays {
+			for quiet := last + 1; quiet < day; quiet++ {
+				found[quiet] = true
+			}
+		}
+		last = day
 	}
 	r, err := newDayReader(tx, w)
 	if err != nil {
@@ -94,8 +105,15 @@ func missingDays(tx *bolt.Tx, w words, before uint32) ([]uint32, error) {
 		found[day] = true
 	}
 	var missing []uint32
+	for key := range dayTotals.pairs(tx, 0, before) {
+		_, day, err := parseDayKey(key)
+		if err != nil {
+			return nil, err
+		}
+		delete(found, day)
+	}
 	for day := range found {
-		if day < before && daysTable.in(tx).Get(dayTotals.key(day)) == nil {
+		if day < before {
 			missing = append(missing, day)
 		}
 	}

@@ -245,6 +245,9 @@ func TestDaysComeAndGo(t *testing.T) {
 		t.Error("a tally that read events of old days does not say that days are missing")
 	}
 	build(today, today+1, today+2, today+3)
+	add(t, s, press(dayStart(today-3), "two-quiet-days-behind"))
+	add(t, s, press(dayStart(today-3-maxQuietDays-1), "many-quiet-days-behind"))
+	build(today-3-maxQuietDays-1, today-3, today-2, today-1, today, today+1, today+2, today+3)
 }
 
 // A summary that is not the sum of its events is found; one whose bytes changed is

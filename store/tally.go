@@ -22,7 +22,7 @@ func (s *Store) Tally(ctx context.Context, q cx.Query) (cx.Tally, error) {
 		}
 		sums = cx.NewSums(catalogue, q, w.allSeries(), w.allPlaces())
 		sc.pinned = w
-		d := &dayTally{tx: tx, words: w, sums: sums, places: sums.NeedsPlaces()}
+		d := &dayTally{tx: tx, words: w, sums: sums, places: sums.NeedsPlaces(), summed: make(map[uint32]bool)}
 		sc.left, err = d.count(q)
 		return err
 	})
@@ -62,6 +62,10 @@ type dayTally struct {
 	words  words
 	sums   *cx.Sums
 	places bool // the answer depends on them
+	// summed are the days whose summaries serve, parts those of which more than the
+	// totals is needed.
+	summed map[uint32]bool
+	parts  []uint32
 }
 
 // count adds the days that have a summary which fits, and what is left of purged
@@ -75,63 +79,93 @@ func (d *dayTally) count(q cx.Query) (left []stretch, err error) {
 	if !q.To.IsZero() {
 		all.to = ceilMillis(q.To).UnixMilli()
 	}
-	summed := make(map[uint32]bool)
+	from, to := dayOf(all.from), dayOf(all.to-1)+1
 	at := all.from
-	for key, value := range dayTotals.pairs(d.tx, dayOf(all.from), dayOf(all.to-1)+1) {
-		_, day, err := parseDayKey(key)
-		if err != nil {
-			return nil, err
+	err = dayTotals.each(d.tx, from, to, func(day uint32, key, value []byte) error {
+		begin := int64(day) * dayMillis
+		switch fit := d.sums.Fit(begin, begin+dayMillis, quarterMillis); {
+		case fit == cx.FitEvents:
+			return nil
+		case d.places || fit == cx.FitSteps:
+			d.parts = append(d.parts, day)
+		default:
+			if err := d.list(key, value, day); err != nil {
+				return err
+			}
 		}
-		from := int64(day) * dayMillis
-		fit := d.sums.Fit(from, from+dayMillis, quarterMillis)
-		if fit == cx.FitEvents {
-			continue
+		d.summed[day] = true
+		if at < begin {
+			left = append(left, stretch{at, begin})
 		}
-		if err := d.day(day, fit, value); err != nil {
-			return nil, err
-		}
-		summed[day] = true
-		if at < from {
-			left = append(left, stretch{at, from})
-		}
-		at = from + dayMillis
+		at = begin + dayMillis
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	if at < all.to {
 		left = append(left, stretch{at, all.to})
 	}
-	return left, d.remains(all, summed)
+	if err := d.countParts(from, to); err != nil {
+		return nil, err
+	}
+	return left, d.remains(from, to)
+}
+
+// countParts adds the days of which more than the totals are asked for.
+func (d *dayTally) countParts(from, to uint32) error {
+	if d.places {
+		n := 0
+		err := dayPlaces.each(d.tx, from, to, func(day uint32, key, value []byte) error {
+			if !d.summed[day] {
+				return nil
+			}
+			n++
+			return d.list(key, value, day)
+		})
+		if err == nil && n != len(d.parts) {
+			err = fmt.Errorf("%w: %d days of the summaries have places, not %d", ErrDamaged, n, len(d.parts))
+		}
+		return err
+	}
+	for _, day := range d.parts {
+		key := dayQuarters.key(day)
+		stride, list, err := readDayPart(d.tx, key)
+		if err == nil {
+			err = d.cells(key, stride, list, day)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dayOf returns the UTC day of an instant in Unix ms, the last one that there is
 // for those that no id can carry.
 func dayOf(ms int64) uint32 { return uint32(min(max(ms, 0), lastInstant.UnixMilli()) / dayMillis) }
 
-// day adds one day from its summary, of which totals is the first part.
-func (d *dayTally) day(day uint32, fit cx.Fit, totals []byte) error {
-	part, value := dayTotals, totals
-	switch {
-	case d.places:
-		part = dayPlaces
-	case fit == cx.FitSteps:
-		part = dayQuarters
-	}
-	key := part.key(day)
-	if part != dayTotals {
-		value = daysTable.in(d.tx).Get(key)
-	}
+// list adds one day from a part of its summary.
+func (d *dayTally) list(key, value []byte, day uint32) error {
 	stride, list, err := openDay(key, value)
 	if err != nil {
 		return err
 	}
+	return d.cells(key, stride, list, day)
+}
+
+func (d *dayTally) cells(key []byte, stride uint32, list []byte, day uint32) error {
 	if int64(stride) > int64(len(d.words.series)+1) {
 		return daysTable.damaged(key, errUnknownNumber)
 	}
-	from := int64(day) * dayMillis
-	if part == dayPlaces {
+	begin := int64(day) * dayMillis
+	add := func(c cell) { d.add(begin, c) }
+	var err error
+	if dayPart(key[0]) == dayPlaces {
 		known := func(place uint32) bool { return int(place) <= len(d.words.senders) }
-		err = eachPlace(list, stride, known, func(c cell) { d.add(from, c) })
+		err = eachPlace(list, stride, known, add)
 	} else {
-		err = eachCell(list, stride, func(c cell) { d.add(from, c) })
+		err = eachCell(list, stride, add)
 	}
 	if err != nil {
 		return daysTable.damaged(key, err)
@@ -143,16 +177,15 @@ func (d *dayTally) add(from int64, c cell) {
 	d.sums.Add(from+int64(c.quarter)*quarterMillis, int(c.series), int(c.place), c.count, c.heads)
 }
 
-// remains adds what is left of purged and erased events in the days of a stretch
+// remains adds what is left of purged and erased events in the days from one up to, and without, another
 // whose summaries were not used.
-func (d *dayTally) remains(all stretch, summed map[uint32]bool) error {
-	from, to := dayOf(all.from), dayOf(all.to-1)+1
+func (d *dayTally) remains(from, to uint32) error {
 	for key, value := range daySealed.pairs(d.tx, from, to) {
 		_, day, err := parseDayKey(key)
 		if err != nil {
 			return err
 		}
-		if summed[day] {
+		if d.summed[day] {
 			continue
 		}
 		if err := eachSealed(d.words, key, value, func(c cell) { d.add(int64(day)*dayMillis, c) }); err != nil {
@@ -167,7 +200,7 @@ func (d *dayTally) remains(all stretch, summed map[uint32]bool) error {
 		return fmt.Errorf("reading what is left of erased events: %w", err)
 	}
 	for day, erased := range r.erased {
-		if day < from || day >= to || summed[day] {
+		if day < from || day >= to || d.summed[day] {
 			continue
 		}
 		for _, e := range erased {

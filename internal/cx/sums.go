@@ -24,6 +24,7 @@ type Sums struct {
 	buckets        map[bucketKey]*bucket
 	spare          int // cells that may still be laid out in full
 	now            span
+	recent         [32]span // by the hour in which they were asked for
 }
 
 // bucketKey is a part of the time that is counted together.
@@ -73,7 +74,8 @@ func NewSums(catalogue Catalogue, q Query, series []Series, places []Place) *Sum
 // its own.
 func (s *Sums) Fork() *Sums {
 	f := *s
-	f.buckets, f.now, f.spare = make(map[bucketKey]*bucket), span{}, fullCells
+	f.buckets, f.spare = make(map[bucketKey]*bucket), fullCells
+	f.now, f.recent = span{}, [len(s.recent)]span{}
 	return &f
 }
 
@@ -174,7 +176,7 @@ func (g *groups) of(value func(Dimension) string) int32 {
 // milliseconds; conversations is how many of them stand for theirs.
 func (s *Sums) Add(ms int64, series, place int, count, conversations uint32) {
 	if ms < s.now.from || ms >= s.now.to {
-		s.now = s.find(ms)
+		s.now = s.spanOf(ms)
 	}
 	cell := s.series[series] + s.places[place]
 	if cell < 0 || s.now.bucket == nil {

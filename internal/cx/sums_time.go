@@ -20,7 +20,7 @@ func (s *Sums) Fit(from, to, step int64) Fit {
 	fit := FitWhole
 	var first *bucket
 	for at := from; at < to; {
-		now := s.find(at)
+		now := s.spanOf(at)
 		if at == from {
 			first = now.bucket
 		} else if now.bucket != first {
@@ -31,6 +31,15 @@ func (s *Sums) Fit(from, to, step int64) Fit {
 		}
 	}
 	return fit
+}
+
+// spanOf is find, remembering some.
+func (s *Sums) spanOf(ms int64) span {
+	recent := &s.recent[uint64(ms)/uint64(time.Hour/time.Millisecond)%uint64(len(s.recent))]
+	if ms < recent.from || ms >= recent.to {
+		*recent = s.find(ms)
+	}
+	return *recent
 }
 
 // find returns the span that an instant lies in.

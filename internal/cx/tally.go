@@ -77,7 +77,7 @@ func (c *Counter) Add(e Event) {
 	if !e.Counts() || !c.query.Contains(at) || !c.query.Passes(c.catalogue, e) {
 		return
 	}
-	day := c.calendar.day(at)
+	day := c.calendar.day(at).texts()
 	c.key = append(c.key[:0], day.weekText...)
 	for i, d := range c.query.By {
 		c.values[i] = c.value(d, &e, at, day)
@@ -175,11 +175,11 @@ func (d Dimension) compare(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// calendar finds the day of an instant, remembering the last one: events come
+// calendar finds the day of an instant, remembering the last two: events come
 // in order of time, and finding a day's start asks for the zone's changes.
 type calendar struct {
-	zone *time.Location
-	last calendarDay
+	zone         *time.Location
+	last, before calendarDay
 }
 
 type calendarDay struct {
@@ -192,16 +192,26 @@ type calendarDay struct {
 }
 
 func (c *calendar) day(at time.Time) *calendarDay {
-	if ms := at.UnixMilli(); ms < c.last.from || ms >= c.last.to {
+	ms := at.UnixMilli()
+	if ms >= c.last.from && ms < c.last.to {
+		return &c.last
+	}
+	c.last, c.before = c.before, c.last
+	if ms < c.last.from || ms >= c.last.to {
 		date := DateOf(at, c.zone)
 		from, to := date.Span(c.zone)
-		week := date.Week()
-		weekday := int8(date.Weekday()+6) % 7
 		c.last = calendarDay{
 			from: from.UnixMilli(), to: to.UnixMilli(),
-			date: date, week: week, weekText: week.String(), text: date.String(),
-			weekdayNumber: weekday, weekday: weekdays[weekday],
+			date: date, week: date.Week(), weekdayNumber: int8(date.Weekday()+6) % 7,
 		}
 	}
 	return &c.last
+}
+
+// texts fills in the texts, which not everybody needs.
+func (d *calendarDay) texts() *calendarDay {
+	if d.text == "" {
+		d.weekText, d.text, d.weekday = d.week.String(), d.date.String(), weekdays[d.weekdayNumber]
+	}
+	return d
 }
