@@ -92,6 +92,9 @@ func (m *merger) tellOrigins(w words) {
 		}
 	}
 	for _, o := range m.origins {
+		if o.Events == 0 && o.File == "" { // the new file's own, or one whose events are all purged
+			continue
+		}
 		if o.sender > 0 {
 			from := w.senders[o.sender-1]
 			o.Desk, o.Site = from.desk, from.site

@@ -94,7 +94,7 @@ func newRootCommand(env Env) *cobra.Command {
 	cmd.AddCommand(
 		newInitCommand(env), newAgentCommand(env), newDevicesCommand(env), newLabelsCommand(env),
 		newPressCommand(env), newUndoCommand(env),
-		newTallyCommand(env), newEventsCommand(env), newExportCommand(env), newImportCommand(env),
+		newTallyCommand(env), newEventsCommand(env), newExportCommand(env), newImportCommand(env), newGatherCommand(env),
 		newConfigCommand(env), newDBCommand(env), newDoctorCommand(env), newVersionCommand(env),
 	)
 	cmd.SetHelpCommandGroupID(groupCare)

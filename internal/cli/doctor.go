@@ -101,6 +101,7 @@ func examine(ctx context.Context, env Env, at config.Locations) []finding {
 	findings := []finding{f}
 	status, f := examineAgent(ctx, p)
 	findings = append(findings, f, examineDatabase(ctx, p, status))
+	findings = append(findings, examineShare(p, status)...)
 	findings = append(findings, examineClock(ctx, p))
 	return append(findings, examineDevices(ctx, p, status)...)
 }

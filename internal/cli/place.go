@@ -142,11 +142,27 @@ func (p place) desk(ctx context.Context, create bool) (desk, func() error, error
 
 // newDesk makes a desk of an open file, and says how to close it.
 func (p place) newDesk(ctx context.Context, st *store.Store) (*agent.Desk, func() error, error) {
-	d, err := agent.NewDesk(ctx, st, p.config, p.env.Now)
+	cfg, err := p.configFor(ctx, st)
+	if err != nil {
+		return nil, nil, errors.Join(err, st.Close())
+	}
+	d, err := agent.NewDesk(ctx, st, cfg, p.env.Now)
 	if err != nil {
 		return nil, nil, errors.Join(err, st.Close())
 	}
 	return d, st.Close, nil
+}
+
+// configFor returns the configuration for a file. One that was gathered has the tags
+// of many desks, which are not this configuration's to describe.
+func (p place) configFor(ctx context.Context, st *store.Store) (*config.Config, error) {
+	merged, err := st.Merged(ctx)
+	if err != nil || !merged {
+		return p.config, err
+	}
+	cfg := *p.config
+	cfg.Catalogue, err = st.Catalogue(ctx)
+	return &cfg, err
 }
 
 // open connects to the place's agent, or opens the file where none runs: it
