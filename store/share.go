@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -15,15 +14,4 @@ func (s *Store) Version(ctx context.Context) (version string, err error) {
 		return nil
 	})
 	return version, err
-}
-
-// CopyTo writes a compact copy of the database to a new file. What is stored
-// meanwhile is not in it.
-func (s *Store) CopyTo(path string) error {
-	db, err := bolt.Open(path, fileMode, nil)
-	if err != nil {
-		return err
-	}
-	err = bolt.Compact(db, s.db, 1<<20)
-	return errors.Join(err, db.Sync(), db.Close())
 }

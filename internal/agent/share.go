@@ -155,7 +155,7 @@ func (s *sharer) send(ctx context.Context, most time.Duration, d delivery) (got 
 	if err := os.Remove(d.from); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return shared{}, err
 	}
-	if err := s.store.CopyTo(d.from); err != nil {
+	if _, err := s.store.Backup(ctx, d.from, nil); err != nil {
 		return shared{}, err
 	}
 	if d.sum, err = sumOf(d.from); err != nil {
