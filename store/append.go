@@ -1,10 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"magicbutton/internal/cx"
@@ -45,6 +47,9 @@ func (s *Store) Append(ctx context.Context, events ...New) ([]Appended, error) {
 			if err != nil {
 				return err
 			}
+		}
+		if slices.ContainsFunc(clean, func(n New) bool { return n.Event.Clock != cx.ClockOK }) {
+			return nil
 		}
 		return w.forgetRefs()
 	})
@@ -186,11 +191,15 @@ func (w *writer) stored(id cx.ID) (r record, ok bool, err error) {
 	return storedRecord(w.tx, id)
 }
 
-// knownRef returns the event that was stored with a ref today or yesterday, or
-// one with a zero id.
+// knownRef returns the event that was stored with a ref today or yesterday, or while
+// the clock was ahead, or one with a zero id.
 func (w *writer) knownRef(ref string) (cx.Event, error) {
 	today := utcDay(w.now)
-	for _, day := range []uint32{today, today - min(today, 1)} {
+	days := []uint32{today, today - min(today, 1)}
+	if last := w.lastRefDay(); last > today {
+		days = append(days, last)
+	}
+	for _, day := range days {
 		key := refKey(day, ref)
 		b, err := refsTable.get(w.tx, key)
 		if err != nil {
@@ -214,10 +223,31 @@ func refKey(day uint32, ref string) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, day), ref...)
 }
 
-// forgetRefs deletes refs of days that are no longer asked for, a few at a time.
+// lastRefDay returns the last day with a ref, 0 for none. It lies ahead where the
+// clock was ahead.
+func (w *writer) lastRefDay() uint32 {
+	key, _ := refsTable.in(w.tx).Cursor().Last()
+	if len(key) < 4 {
+		return 0
+	}
+	return binary.BigEndian.Uint32(key)
+}
+
+// forgetRefs deletes refs of days that are no longer asked for, a few at a time: those
+// before yesterday, and those after tomorrow, which would hold up a ref that comes
+// again. It is not for a moment at which the clock is suspect.
 func (w *writer) forgetRefs() error {
 	const most = 64 // so that one press never pays for a busy day
 	today := utcDay(w.now)
+	for range most {
+		if w.lastRefDay() <= today+1 {
+			break
+		}
+		key, _ := refsTable.in(w.tx).Cursor().Last()
+		if err := refsTable.delete(w.tx, bytes.Clone(key)); err != nil {
+			return err
+		}
+	}
 	for range most {
 		key := refsTable.firstKey(w.tx)
 		if len(key) < 4 || binary.BigEndian.Uint32(key)+1 >= today {

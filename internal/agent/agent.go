@@ -36,6 +36,9 @@ type Options struct {
 	Log *slog.Logger
 	// Now is nil for time.Now.
 	Now func() time.Time
+	// Uptime is a clock that nobody can set and that goes on while the computer sleeps;
+	// nil for [Uptime], or none where Now is given.
+	Uptime func() time.Duration
 	// Told, if not nil, is called with the outcome of each press of a device, from
 	// one goroutine, after the light was set.
 	Told func(Outcome)
@@ -55,6 +58,7 @@ type Agent struct {
 	reload   sync.Mutex    // so that desk and listener follow the same configuration
 	learning chan struct{} // 1: holds a token while somebody learns
 
+	doubted bool  // the log says that the clock is
 	alarm   alarm // of the goroutine that keeps the desk
 	lampsMu sync.Mutex
 	lamps   map[string]lamp // by what an event calls the device: those that were told "not saved"
@@ -73,6 +77,9 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Now == nil && o.Uptime == nil {
+		o.Uptime = Uptime()
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -85,7 +92,7 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 		return nil, err
 	}
 	a := &Agent{
-		opts: o, log: o.Log, started: o.Now(), store: st, desk: makeDesk(st, o.Now),
+		opts: o, log: o.Log, started: o.Now(), store: st, desk: makeDesk(st, o.Now, o.Uptime),
 		stop: make(chan struct{}), learning: make(chan struct{}, 1), lamps: make(map[string]lamp),
 	}
 	if err = a.desk.configureAtStart(ctx, cfg); err == nil {
@@ -213,6 +220,7 @@ func (a *Agent) Status() api.Status {
 		Desk: cfg.Desk.Name, Site: cfg.Desk.Site, Origin: a.store.Origin().String(), Started: a.started,
 		Stored: a.desk.counts.stored.Load(), Refused: a.desk.counts.refused.Load(), NotSaved: a.desk.counts.notSaved.Load(),
 		SavedLate: a.desk.counts.late.Load(), Lost: a.desk.counts.lost.Load(), Waiting: len(a.desk.Left()), Trouble: a.Trouble(),
+		Clock:   a.desk.clock.doubt(),
 		Devices: []api.Device{}, Share: a.sharer.status(),
 	}
 	if a.listener != nil {

@@ -27,11 +27,13 @@ const UndoWindow = 10 * time.Minute
 type Desk struct {
 	store *store.Store
 	now   func() time.Time
+	clock *deskClock
 
 	mu            sync.Mutex // guards what follows
 	config        *config.Config
 	guard         map[control]time.Time
 	conversations map[string]conversation
+	made          map[cx.ID]time.Duration // when the clock that never jumps saw an event stored, within UndoWindow
 	followers     map[*follower]struct{}
 	waiting       []*waiting // the press that was made first is first
 	held          int        // how many have the file to themselves; see Hold
@@ -54,19 +56,20 @@ type control struct{ device, key string }
 // NewDesk puts the configuration's tags over those in the database. The caller
 // closes the store. now is nil for [time.Now].
 func NewDesk(ctx context.Context, st *store.Store, cfg *config.Config, now func() time.Time) (*Desk, error) {
-	d := makeDesk(st, now)
+	d := makeDesk(st, now, nil)
 	return d, d.Configure(ctx, cfg)
 }
 
 // makeDesk makes a desk that has no configuration yet.
-func makeDesk(st *store.Store, now func() time.Time) *Desk {
+func makeDesk(st *store.Store, now func() time.Time, up func() time.Duration) *Desk {
 	if now == nil {
 		now = time.Now
 	}
 	return &Desk{
-		store: st, now: now,
+		store: st, now: now, clock: newDeskClock(st, now, up),
 		guard:         make(map[control]time.Time),
 		conversations: make(map[string]conversation),
+		made:          make(map[cx.ID]time.Duration),
 		followers:     make(map[*follower]struct{}),
 		stirred:       make(chan struct{}, 1),
 	}
@@ -97,11 +100,11 @@ func (d *Desk) Undo(ctx context.Context, u api.Undo) (cx.Event, error) {
 		return e, nil
 	}
 	for {
-		last, ok, err := d.store.LastLive(ctx, store.LiveQuery{Since: d.now().Add(-UndoWindow), Device: u.Device})
+		last, ok, err := d.store.LastLive(ctx, store.LiveQuery{Device: u.Device})
 		if err != nil {
 			return cx.Event{}, storageError(err)
 		}
-		if !ok {
+		if !ok || !d.undoable(last) {
 			return cx.Event{}, &api.Error{
 				Code:    api.CodeNotFound,
 				Message: fmt.Sprintf("nothing to undo: no event was logged here in the last %d minutes", int(UndoWindow.Minutes())),
@@ -114,6 +117,19 @@ func (d *Desk) Undo(ctx context.Context, u api.Undo) (cx.Event, error) {
 		}
 		return e, storageError(err)
 	}
+}
+
+// undoable reports whether an event was stored within [UndoWindow]. Where this desk
+// stored it, no clock that was set meanwhile matters.
+func (d *Desk) undoable(e cx.Event) bool {
+	d.mu.Lock()
+	at, ok := d.made[e.ID]
+	d.mu.Unlock()
+	if ok {
+		return d.clock.up()-at <= UndoWindow
+	}
+	age := d.now().Sub(e.RecordedAt)
+	return age <= UndoWindow && age > -clockSlack
 }
 
 // Void takes back any event.
@@ -153,6 +169,9 @@ func (d *Desk) Amend(ctx context.Context, id cx.ID, a cx.Amendment) (cx.Event, e
 	e, err := d.store.Amend(ctx, id, a)
 	if err != nil {
 		return cx.Event{}, storageError(err)
+	}
+	if a.Clock != nil && *a.Clock == cx.ClockOK {
+		d.clock.trust()
 	}
 	d.tell(e)
 	return e, nil
@@ -214,9 +233,12 @@ func (d *Desk) Check(ctx context.Context, progress func(done, total int)) (api.C
 
 // storageError gives an error of the store the code that belongs to it.
 func storageError(err error) error {
+	var filter *store.FilterError
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case errors.As(err, &filter):
+		return api.Bad(err)
 	case errors.Is(err, store.ErrNoEvent):
 		return api.As(api.CodeNotFound, err)
 	case errors.Is(err, store.ErrVoided):

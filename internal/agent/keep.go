@@ -8,6 +8,7 @@ import (
 
 	"magicbutton/hid"
 	"magicbutton/internal/api"
+	"magicbutton/internal/cx"
 )
 
 const (
@@ -36,6 +37,7 @@ type lamp struct {
 // keep stores what waits as soon as the disk takes it, and raises the alarm while it
 // does not, until ctx ends.
 func (a *Agent) keep(ctx context.Context) {
+	a.lookAtClock(ctx)
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
 	for {
@@ -57,6 +59,7 @@ func (a *Agent) keep(ctx context.Context) {
 
 // look looks at the disk, and tries whatever did not work.
 func (a *Agent) look(ctx context.Context) {
+	a.lookAtClock(ctx)
 	disk := diskTrouble(a.opts.DB)
 	if disk == nil && a.Trouble() != nil && a.desk.settle(ctx) != nil {
 		a.raise(a.Trouble())
@@ -68,6 +71,18 @@ func (a *Agent) look(ctx context.Context) {
 		a.desk.failed(disk)
 	}
 	a.raise(a.Trouble())
+}
+
+// lookAtClock says in the log when the clock is doubted, and when it is believed again.
+func (a *Agent) lookAtClock(ctx context.Context) {
+	doubted := a.desk.clock.judge(ctx) != cx.ClockOK
+	switch {
+	case doubted && !a.doubted:
+		a.log.Warn("doubted the clock", "err", a.desk.clock.doubt())
+	case a.doubted && !doubted:
+		a.log.Warn("believed the clock again")
+	}
+	a.doubted = doubted
 }
 
 // raise says in the log when nothing can be saved, now and then that it goes on, and

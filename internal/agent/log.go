@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"magicbutton/internal/api"
@@ -23,7 +24,7 @@ func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
 	if n.At != nil {
 		at = *n.At
 	} else {
-		e.Clock = clockAt(now)
+		e.Clock = d.clock.judge(ctx)
 	}
 	scrubbed := e.Scrub()
 	a, err := d.append(ctx, store.New{At: at, Ref: n.Ref, Event: e})
@@ -91,15 +92,6 @@ func onDesk(cfg *config.Config, tag cx.Tag) cx.Event {
 	}
 }
 
-// clockAt doubts a clock that shows a year in which no event may lie: a desk
-// whose battery is empty wakes up in 1970.
-func clockAt(now time.Time) cx.Clock {
-	if cx.CheckAt(now) != nil {
-		return cx.ClockSuspect
-	}
-	return cx.ClockOK
-}
-
 // append stores one event and tells the followers. With [store.ErrUnsure] it
 // returns what may be stored.
 func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) {
@@ -112,6 +104,7 @@ func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) 
 		return list[0], err
 	}
 	d.worked()
+	d.keepMade(list[0].Event.ID)
 	if !list[0].Duplicate {
 		d.tell(list[0].Event)
 	}
@@ -129,3 +122,12 @@ func notSaved(err error) error {
 }
 
 const notSavedHint = "magicbutton doctor says what is wrong; send it again later, with a ref so that it counts once"
+
+// keepMade remembers for an undo that an event was stored just now.
+func (d *Desk) keepMade(id cx.ID) {
+	now := d.clock.up()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	maps.DeleteFunc(d.made, func(_ cx.ID, at time.Duration) bool { return now-at > UndoWindow })
+	d.made[id] = now
+}

@@ -105,7 +105,9 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 	}
 	e := onDesk(cfg, tag)
 	e.Source, e.Device, e.Key = p.Source, p.Device, p.Key
-	e.Clock = clockAt(p.At)
+	if e.Clock = d.clock.judge(ctx); cx.CheckAt(p.At) != nil {
+		e.Clock = cx.ClockSuspect
+	}
 	if err := e.Check(); err != nil { // no disk will ever take it, nor what waits behind it
 		return Outcome{Result: NotStored, Err: err}
 	}
@@ -134,15 +136,16 @@ func (d *Desk) storePress(ctx context.Context, p Press, e, tried cx.Event) (stor
 	return a, err
 }
 
-// tooSoon reports whether the same control was counted less than guard ago. A
-// clock that was set back must not silence a key, so an earlier instant is not
-// too soon.
+// tooSoon reports whether the same control was counted less than guard ago. Instants
+// of presses carry a monotonic clock, which a clock that is set does not touch; but it
+// stands still while the computer sleeps, when the other one does not. Without one, a
+// clock that was set back must not silence a key.
 func (d *Desk) tooSoon(at control, press time.Time, guard time.Duration) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	last, ok := d.guard[at]
-	since := press.Sub(last)
-	return ok && since >= 0 && since < guard
+	since, byWall := press.Sub(last), press.Round(0).Sub(last.Round(0))
+	return ok && since >= 0 && since < guard && byWall < guard
 }
 
 // joined returns the conversation that the press goes on with, or the zero ID
@@ -151,7 +154,7 @@ func (d *Desk) joined(p Press, tag string, window time.Duration) cx.ID {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c, ok := d.conversations[p.Device]
-	since := p.At.Sub(c.last)
+	since := max(p.At.Sub(c.last), p.At.Round(0).Sub(c.last.Round(0))) // see tooSoon
 	if _, again := c.tags[tag]; !ok || again || since < 0 || since > window || window == 0 {
 		return cx.ID{}
 	}

@@ -121,6 +121,9 @@ type Status struct {
 	Waiting   int    `json:"waiting"`
 	// Trouble is nil while events can be stored.
 	Trouble *Trouble `json:"trouble,omitempty"`
+	// Clock says why the clock is doubted, "" where it is not: what is logged now is
+	// kept out of tallies until somebody has looked at it.
+	Clock string `json:"clock,omitempty"`
 	// CutShort counts keys that an unplug, a stop or a new configuration let go before
 	// it was known whether it was a tap, a hold or a double.
 	CutShort uint64   `json:"cut_short"`

@@ -86,7 +86,7 @@ func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logg
 	a, err := agent.Open(ctx, agent.Options{
 		DB:   at.DB,
 		Load: func() (*config.Config, error) { return loadConfig(at) },
-		Bus:  env.Bus, Version: Version(), Log: log, Now: env.Now, Told: told,
+		Bus:  env.Bus, Version: Version(), Log: log, Now: env.Now, Uptime: env.Uptime, Told: told,
 	})
 	if errors.Is(err, agent.ErrRunning) {
 		err = hinted{inUseError{err}, secondAgentHint(ctx, at.DB)}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"magicbutton/hid"
+	"magicbutton/internal/agent"
 	"magicbutton/internal/api"
 	"magicbutton/internal/config"
 	"magicbutton/store"
@@ -33,6 +34,7 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Now            func() time.Time
+	Uptime         func() time.Duration // see [agent.Options.Uptime]; nil is none
 	Bus            hid.Bus
 }
 
@@ -40,7 +42,7 @@ type Env struct {
 func System() Env {
 	return Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Getenv: os.Getenv, Now: time.Now, Bus: &hid.USB{},
+		Getenv: os.Getenv, Now: time.Now, Uptime: agent.Uptime(), Bus: &hid.USB{},
 	}
 }
 

@@ -102,7 +102,7 @@ func examine(ctx context.Context, env Env, at config.Locations) []finding {
 	status, f := examineAgent(ctx, p)
 	findings = append(findings, f, examineDatabase(ctx, p, status))
 	findings = append(findings, examineShare(p, status)...)
-	findings = append(findings, examineClock(ctx, p))
+	findings = append(findings, examineClock(ctx, p, status))
 	return append(findings, examineDevices(ctx, p, status)...)
 }
 
@@ -216,12 +216,16 @@ func examineDatabase(ctx context.Context, p place, status *api.Status) finding {
 // that share a database differ by less, and an empty battery by more.
 const clockSlack = 5 * time.Minute
 
-func examineClock(ctx context.Context, p place) finding {
+func examineClock(ctx context.Context, p place, status *api.Status) finding {
 	const check = "clock"
 	const fix = "set the clock, or let the machine do so: timedatectl set-ntp true"
 	now := p.env.Now()
 	if cx.CheckAt(now) != nil {
 		return found(check, gradeBroken, fix, "it shows %s: presses are flagged and kept out of tallies", now.Format(time.DateTime))
+	}
+	if status != nil && status.Clock != "" {
+		return found(check, gradeBroken, fix+"; where it is right, magicbutton events --suspect, then magicbutton events trust ID",
+			"%s: presses are flagged and kept out of tallies", status.Clock)
 	}
 	at := now.In(p.config.Desk.Zone).Format("2006-01-02 15:04:05")
 	if newest, ok := p.newest(ctx); ok && newest.After(now.Add(clockSlack)) {
@@ -230,8 +234,8 @@ func examineClock(ctx context.Context, p place) finding {
 	return found(check, gradeOK, "", "%s in %s", at, p.config.Desk.Zone)
 }
 
-// newest returns the instant of the newest event, where there is one that can be
-// read.
+// newest returns the instant of the newest event whose clock is not suspect, where
+// there is one that can be read.
 func (p place) newest(ctx context.Context) (time.Time, bool) {
 	quiet := p
 	quiet.env.Stderr = io.Discard
@@ -240,8 +244,10 @@ func (p place) newest(ctx context.Context) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	defer func() { _ = closeReader() }()
-	for e, err := range r.Events(ctx, cx.EventQuery{Newest: true, Limit: 1}) {
-		return e.At(), err == nil
+	for e, err := range r.Events(ctx, cx.EventQuery{Newest: true}) {
+		if err != nil || e.Clock == cx.ClockOK {
+			return e.At(), err == nil
+		}
 	}
 	return time.Time{}, false
 }

@@ -19,10 +19,12 @@ import (
 
 // eventsOptions are the flags of the events command.
 type eventsOptions struct {
-	period periodFlags
-	limit  int
-	voided bool
-	follow bool
+	period  periodFlags
+	filter  filterFlags
+	limit   int
+	voided  bool
+	suspect bool
+	follow  bool
 }
 
 // newestByDefault is how many events are listed where no period is asked for:
@@ -37,13 +39,20 @@ func newEventsCommand(env Env) *cobra.Command {
 		Short:   "List events; --follow",
 		Long: `List events, the oldest first: of a period, or the newest 20 where none is asked
 for. With --follow, list each event as it is logged, taken back or amended, until
-Ctrl-C; exit 3 when the agent stops.
+Ctrl-C; exit 3 when the agent stops. With --suspect, list those that are kept out of
+tallies because the clock seemed wrong; events trust lets them count.
 magicbutton export events writes all that is known of them.`,
 		Example: `  magicbutton events
   magicbutton events --week last --voided
+  magicbutton events --tag refund-slow --desk north --limit 5
+  magicbutton events --suspect
   magicbutton events --follow`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			only, err := o.filter.resolve()
+			if err != nil {
+				return err
+			}
 			p, err := openPlace(env, cmd)
 			if err != nil {
 				return err
@@ -51,33 +60,36 @@ magicbutton export events writes all that is known of them.`,
 			if o.limit < 0 {
 				return usage(fmt.Errorf("limit %d: want a number, 0 for all", o.limit))
 			}
-			if o.follow && (o.limit > 0 || !o.period.spec.IsDefault()) {
-				return usage(errors.New("--follow lists what happens from now on: give no period and no limit"))
+			if o.follow && (o.limit > 0 || o.suspect || !o.period.spec.IsDefault()) {
+				return usage(errors.New("--follow lists what happens from now on: give no period and no limit, nor --suspect"))
 			}
 			if o.follow {
-				return runFollow(cmd.Context(), p, &o)
+				return runFollow(cmd.Context(), p, &o, only)
 			}
-			return runEvents(cmd.Context(), p, &o)
+			return runEvents(cmd.Context(), p, &o, only)
 		},
 	}
 	addDBFlag(cmd)
 	o.period.add(cmd)
+	o.filter.add(env, cmd)
 	flags := cmd.Flags()
 	flags.IntVar(&o.limit, "limit", 0, "the newest `N` at most (default 20 without a period, else all)")
 	flags.BoolVar(&o.voided, "voided", false, "also those that were taken back")
+	flags.BoolVar(&o.suspect, "suspect", false, "only those whose clock was suspect; without a period all of them")
 	flags.BoolVar(&o.follow, "follow", false, "go on with each event as it happens; needs an agent")
+	cmd.AddCommand(newTrustCommand(env))
 	return cmd
 }
 
-func runEvents(ctx context.Context, p place, o *eventsOptions) (err error) {
+func runEvents(ctx context.Context, p place, o *eventsOptions, only cx.Filter) (err error) {
 	when, err := o.period.resolve(p)
 	if err != nil {
 		return err
 	}
-	q := cx.EventQuery{From: when.From, To: when.To, Voided: o.voided, Limit: o.limit}
+	q := cx.EventQuery{From: when.From, To: when.To, Voided: o.voided, Limit: o.limit, Filter: only}
 	if o.period.spec.IsDefault() {
 		q.From, q.To = time.Time{}, time.Time{}
-		if q.Limit == 0 {
+		if q.Limit == 0 && !o.suspect {
 			q.Limit = newestByDefault
 		}
 	}
@@ -86,9 +98,13 @@ func runEvents(ctx context.Context, p place, o *eventsOptions) (err error) {
 		return err
 	}
 	defer closing(closeReader, &err)
+	list := r
+	if o.suspect {
+		list = suspects{r}
+	}
 	out := bufio.NewWriter(p.env.Stdout)
 	n := 0
-	for e, err := range inOrder(ctx, r, q) {
+	for e, err := range inOrder(ctx, list, q) {
 		if err != nil {
 			return errors.Join(out.Flush(), err)
 		}
@@ -124,7 +140,7 @@ func inOrder(ctx context.Context, r reader, q cx.EventQuery) iter.Seq2[cx.Event,
 	}
 }
 
-func runFollow(ctx context.Context, p place, o *eventsOptions) (err error) {
+func runFollow(ctx context.Context, p place, o *eventsOptions, only cx.Filter) (err error) {
 	zone, err := p.zone(o.period.zone)
 	if err != nil {
 		return err
@@ -134,6 +150,10 @@ func runFollow(ctx context.Context, p place, o *eventsOptions) (err error) {
 		return err
 	}
 	defer closing(c.Close, &err)
+	catalogue, err := c.Catalogue(ctx)
+	if err != nil {
+		return err
+	}
 	for e, err := range c.Follow(ctx) {
 		if ctx.Err() != nil {
 			break
@@ -143,6 +163,9 @@ func runFollow(ctx context.Context, p place, o *eventsOptions) (err error) {
 		}
 		if err != nil {
 			return err
+		}
+		if !only.Passes(catalogue, e) {
+			continue
 		}
 		if _, err := io.WriteString(p.env.Stdout, eventLine(e, zone)+"\n"); err != nil {
 			return err

@@ -33,6 +33,7 @@ type desk interface {
 	Log(ctx context.Context, n api.NewEvent) (api.Logged, error)
 	Undo(ctx context.Context, u api.Undo) (cx.Event, error)
 	Void(ctx context.Context, id cx.ID) (cx.Event, error)
+	Amend(ctx context.Context, id cx.ID, a cx.Amendment) (cx.Event, error)
 	EventBySeq(ctx context.Context, seq uint64) (cx.Event, error)
 	Import(ctx context.Context, b api.ImportBatch) (api.Imported, error)
 }

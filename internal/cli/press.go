@@ -85,6 +85,10 @@ func runPress(ctx context.Context, p place, n api.NewEvent) (err error) {
 	if logged.Scrubbed > 0 {
 		say(p.env.Stderr, "took %s out of the note", cardNumbers(logged.Scrubbed))
 	}
+	if logged.Event.Clock != "" && n.At == nil && !logged.Duplicate {
+		say(p.env.Stderr, "the clock seems wrong: the event is kept out of tallies until somebody has looked at it")
+		sayHint(p.env.Stderr, "magicbutton doctor says more; magicbutton events trust %s%s%s says that its time is right", logged.Event.ID, p.configFlag(), p.dbFlag())
+	}
 	_, err = fmt.Fprintln(p.env.Stdout, logged.Event.ID)
 	return err
 }

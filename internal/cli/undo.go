@@ -66,22 +66,25 @@ func undo(ctx context.Context, d desk, args []string) (cx.Event, error) {
 	if len(args) == 0 { // an empty argument is none that means the last event: a script's variable was not set
 		return d.Undo(ctx, api.Undo{})
 	}
-	which := args[0]
+	id, err := eventID(ctx, d, args[0])
+	if err != nil {
+		return cx.Event{}, err
+	}
+	return d.Void(ctx, id)
+}
+
+// eventID returns the id of an event that is named by it, or by the number that its
+// desk shows.
+func eventID(ctx context.Context, d desk, which string) (cx.ID, error) {
 	number, marked := strings.CutPrefix(which, "#")
 	seq, err := strconv.ParseUint(number, 10, 40) // no id is as short
 	if err == nil {
 		e, err := d.EventBySeq(ctx, seq)
-		if err != nil {
-			return cx.Event{}, err
-		}
-		return d.Void(ctx, e.ID)
+		return e.ID, err
 	}
 	if marked {
-		return cx.Event{}, usage(fmt.Errorf("event %q: want a number after #", which))
+		return cx.ID{}, usage(fmt.Errorf("event %q: want a number after #", which))
 	}
 	id, err := cx.ParseID(which)
-	if err != nil {
-		return cx.Event{}, usage(err)
-	}
-	return d.Void(ctx, id)
+	return id, usage(err)
 }

@@ -11,6 +11,9 @@ type Amendment struct {
 	Tried   *Channel `json:"tried,omitempty"`
 	Forced  *bool    `json:"forced,omitempty"`
 	Note    *string  `json:"note,omitempty"`
+	// Clock set to [ClockOK] says that somebody has looked at an event with a suspect
+	// clock and that its instant is right: it counts from then on.
+	Clock *Clock `json:"clock,omitempty"`
 	// Conversation moves the event to another conversation; see
 	// [Event.Conversation]. The zero id gives it one of its own.
 	Conversation *ID `json:"conversation,omitempty"`
@@ -27,6 +30,7 @@ func (a Amendment) Apply(e Event) (Event, error) {
 	set(&e.Channel, a.Channel)
 	set(&e.Tried, a.Tried)
 	set(&e.Forced, a.Forced)
+	set(&e.Clock, a.Clock)
 	set(&e.Conversation, a.Conversation)
 	if e.Conversation.IsZero() {
 		e.Conversation = e.ID
