@@ -17,12 +17,15 @@ func newDBCommand(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "db",
 		GroupID: groupCare,
-		Short:   "Care for the database: check",
-		Example: `  magicbutton db check`,
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Short:   "Care for the database: check, back up, restore, compact, purge, erase",
+		Example: `  magicbutton db check
+  magicbutton db backup /mnt/usb`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newDBCheckCommand(env))
+	cmd.AddCommand(newDBBackupCommand(env), newDBRestoreCommand(env), newDBCompactCommand(env))
+	cmd.AddCommand(newDBPurgeCommand(env), newDBEraseCommand(env))
 	return cmd
 }
 
