@@ -38,6 +38,7 @@ type merger struct {
 	resigned map[cx.ID][]mergeCopy // by their new id
 	origins  map[cx.Origin]*mergedOrigin
 	sides    *mergeSides
+	to       mergeAppenders
 	failed   *sourceError
 	// done and total count events for the progress.
 	done, total int
@@ -77,6 +78,10 @@ func (m *merger) close() {
 	}
 }
 
+// mergeStep does a part of a merge in a transaction of the new file, and says
+// whether that part is done.
+type mergeStep func(context.Context, *writer) (bool, error)
+
 // build writes a new file with everything in it, flushed.
 func (m *merger) build(ctx context.Context) error {
 	m.report, m.failed, m.done, m.total = MergeReport{}, nil, 0, 0
@@ -88,7 +93,7 @@ func (m *merger) build(ctx context.Context) error {
 	if err := m.create(); err != nil {
 		return fmt.Errorf("writing database %s: %w", m.path, err)
 	}
-	for _, step := range []func(context.Context, *writer) (bool, error){m.start, m.batch, m.settleResigned, m.putSides} {
+	for _, step := range []mergeStep{m.start, m.appending(m.batch), m.appending(m.settleResigned), m.putSides} {
 		for done := false; !done; {
 			err := m.out.update(func(w *writer) (err error) {
 				done, err = step(ctx, w)

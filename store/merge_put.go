@@ -3,6 +3,8 @@ package store
 import (
 	"bytes"
 	"cmp"
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -28,14 +30,30 @@ func (m *merger) origin(o cx.Origin) *mergedOrigin {
 	return known
 }
 
+// mergeAppenders write to the new file in one transaction: nearly all that they get
+// follows what they got before.
+type mergeAppenders struct{ events, history, notes appender }
+
+// appending runs a part of the merge that stores events.
+func (m *merger) appending(step mergeStep) mergeStep {
+	return func(ctx context.Context, w *writer) (bool, error) {
+		m.to = mergeAppenders{appender{table: eventsTable}, appender{table: historyTable}, appender{table: notesTable}}
+		done, err := step(ctx, w)
+		if err == nil {
+			err = errors.Join(m.to.events.finish(), m.to.history.finish(), m.to.notes.finish())
+		}
+		return done, err
+	}
+}
+
 // put stores an event with its former states, and counts it.
 func (m *merger) put(w *writer, id cx.ID, states []mergeState, copies []mergeCopy) error {
 	last := len(states) - 1
 	for i := range states {
 		s := &states[i]
-		t, key := eventsTable, id[:]
+		to, key := &m.to.events, id[:]
 		if i < last {
-			t, key = historyTable, revisionKey(id, s.record.rev)
+			to, key = &m.to.history, revisionKey(id, s.record.rev)
 		}
 		body := s.body
 		if s.noted != noNote {
@@ -44,11 +62,11 @@ func (m *merger) put(w *writer, id cx.ID, states []mergeState, copies []mergeCop
 			body = r.appendTo(nil)
 		}
 		if s.noted == noteKept {
-			if err := notesTable.put(w.tx, key, []byte(s.note)); err != nil {
+			if err := m.to.notes.put(w.tx, key, []byte(s.note)); err != nil {
 				return err
 			}
 		}
-		if err := t.put(w.tx, key, body); err != nil {
+		if err := to.put(w.tx, key, body); err != nil {
 			return err
 		}
 	}
