@@ -31,7 +31,7 @@ func faults(t *testing.T, few int) int {
 
 // busyDesk makes a database with something of everything, press by press, so that
 // its pages were written many times: six weeks, notes, corrections, former notes,
-// a day whose events were deleted, a bucket deep enough for branch pages.
+// events that were erased, a bucket deep enough for branch pages.
 func busyDesk(t *testing.T) (path string, events []cx.Event) {
 	t.Helper()
 	c := &clock{epoch}
@@ -79,7 +79,11 @@ func busyDesk(t *testing.T) (path string, events []cx.Event) {
 	events = slices.Delete(slices.Clone(events), 600, 640)
 	_, err := s.write(t.Context(), func(w *writer) error {
 		for _, e := range gone {
-			if err := w.deleteEvent(e.ID); err != nil {
+			series, err1 := w.seriesNumber(series{e.Tag, e.Stage, e.Channel})
+			desk, err2 := w.textNumber(e.Desk)
+			site, err3 := w.textNumber(e.Site)
+			stone := tombstone{quarter: quarterOf(e.At()), series: series, desk: desk, site: site, counts: true, heads: true}
+			if err := errors.Join(err1, err2, err3, w.deleteEvent(e.ID), stone.put(w.tx, tombstoneKey(e.ID))); err != nil {
 				return err
 			}
 		}

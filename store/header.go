@@ -21,6 +21,7 @@ const (
 	metaMagic    = 0  // uint32
 	metaVersion  = 4  // uint32
 	metaPageSize = 8  // uint32
+	metaRoot     = 16 // uint64: root page of the bucket of buckets; then its sequence
 	metaFreelist = 32 // uint64: its page, or noFreelist
 	metaPages    = 40 // uint64: pages in use, from the start of the file
 	metaTx       = 48 // uint64
