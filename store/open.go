@@ -52,6 +52,7 @@ type Store struct {
 	queueMu sync.Mutex
 	queue   []*request
 	led     bool // somebody leads a transaction or was told to
+	crowd   int  // how many shared the transaction before
 
 	writeMu sync.Mutex // taken before bbolt's own, which a fault may leave locked
 	// dbMu keeps readers out while another file takes the place of this one; taken

@@ -60,6 +60,11 @@ func pagesOf(tx *bolt.Tx) (*pageReader, error) {
 	f := found.(*pageFile)
 	if tx.Writable() {
 		if f.writing == nil || f.writing.tx != tx {
+			if f.writing != nil { // its transaction has ended
+				f.writing.forget()
+				f.spare.Put(f.writing)
+				f.writing = nil
+			}
 			r, err := newPageReader(f, tx)
 			if err != nil {
 				return nil, err
