@@ -11,13 +11,17 @@ import (
 
 // Tally answers a query with the tags as the file's catalogue has them: from the
 // summaries of the days that have one, and from the events of the others. What is
-// stored or corrected while it counts may be in it or not.
+// stored or corrected while it counts may be in it or not. A filter by words that
+// the file does not have is a [FilterError].
 func (s *Store) Tally(ctx context.Context, q cx.Query) (cx.Tally, error) {
 	var sums *cx.Sums
 	sc := &scan{store: s, closed: dayStart(s.openDays()).UnixMilli()}
 	err := s.view(ctx, func(tx *bolt.Tx, w words) error {
 		catalogue, err := s.catalogueAt(tx)
 		if err != nil {
+			return err
+		}
+		if err := checkFilter(q.Filter, catalogue, w); err != nil {
 			return err
 		}
 		sums = cx.NewSums(catalogue, q, w.allSeries(), w.allPlaces())

@@ -16,6 +16,7 @@ import (
 // QueryValues puts a query into a URL.
 func QueryValues(q cx.Query) url.Values {
 	v := periodValues(q.From, q.To)
+	filterValues(v, q.Filter)
 	for _, d := range q.By {
 		v.Add("by", string(d))
 	}
@@ -28,6 +29,7 @@ func QueryValues(q cx.Query) url.Values {
 // EventQueryValues puts a query into a URL.
 func EventQueryValues(q cx.EventQuery) url.Values {
 	v := periodValues(q.From, q.To)
+	filterValues(v, q.Filter)
 	if q.Voided {
 		v.Set("voided", "true")
 	}
@@ -51,11 +53,47 @@ func periodValues(from, to time.Time) url.Values {
 	return v
 }
 
+// The parameters of a filter, each of which may be there more than once.
+var filterNames = []string{"tag", "stage", "channel", "desk", "site"}
+
+func filterValues(v url.Values, f cx.Filter) {
+	add(v, "tag", f.Tags)
+	add(v, "stage", f.Stages)
+	add(v, "channel", f.Channels)
+	add(v, "desk", f.Desks)
+	add(v, "site", f.Sites)
+}
+
+func add[T ~string](v url.Values, name string, values []T) {
+	for _, s := range values {
+		v.Add(name, string(s))
+	}
+}
+
+func (p *params) filter() cx.Filter {
+	return cx.Filter{
+		Tags:     p.v["tag"],
+		Stages:   parsed(p, "stage", cx.ParseStage),
+		Channels: parsed(p, "channel", cx.ParseChannel),
+		Desks:    p.v["desk"],
+		Sites:    p.v["site"],
+	}
+}
+
+func parsed[T ~string](p *params, name string, parse func(string) (T, error)) (out []T) {
+	for _, s := range p.v[name] {
+		v, err := parse(s)
+		p.note(err)
+		out = append(out, v)
+	}
+	return out
+}
+
 // ParseQuery takes a query out of a URL; see [QueryValues].
 func ParseQuery(v url.Values) (cx.Query, error) {
 	p := params{v: v}
-	p.only("from", "to", "by", "zone")
-	q := cx.Query{From: p.instant("from"), To: p.instant("to")}
+	p.only(append([]string{"from", "to", "by", "zone"}, filterNames...)...)
+	q := cx.Query{From: p.instant("from"), To: p.instant("to"), Filter: p.filter()}
 	var err error
 	q.By, err = cx.ParseDimensions(strings.Join(v["by"], ","))
 	p.note(err)
@@ -73,10 +111,11 @@ func ParseEventQuery(v url.Values) (q cx.EventQuery, follow bool, err error) {
 		p.only("follow")
 		return cx.EventQuery{}, true, Bad(errors.Join(p.errs...))
 	}
-	p.only("from", "to", "voided", "newest", "limit", "follow")
+	p.only(append([]string{"from", "to", "voided", "newest", "limit", "follow"}, filterNames...)...)
 	q = cx.EventQuery{
 		From: p.instant("from"), To: p.instant("to"),
 		Voided: p.boolean("voided"), Newest: p.boolean("newest"), Limit: p.count("limit"),
+		Filter: p.filter(),
 	}
 	return q, false, Bad(errors.Join(p.errs...))
 }

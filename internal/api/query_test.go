@@ -11,6 +11,11 @@ import (
 	"magicbutton/internal/cx"
 )
 
+var filter = cx.Filter{
+	Tags: []string{"refund-slow", "idea"}, Stages: []cx.Stage{cx.StageUse}, Channels: []cx.Channel{cx.ChannelChat},
+	Desks: []string{"desk, with a comma & more"}, Sites: []string{"a", "b"},
+}
+
 var epoch = time.Date(2026, 11, 16, 9, 30, 0, 0, time.UTC)
 
 func TestQuery(t *testing.T) {
@@ -23,6 +28,7 @@ func TestQuery(t *testing.T) {
 		"all":          {Zone: time.UTC},
 		"period":       {From: epoch, To: epoch.Add(time.Nanosecond), Zone: time.UTC},
 		"by and zone":  {By: []cx.Dimension{cx.ByTag, cx.ByHour}, Zone: kathmandu},
+		"filter":       {By: []cx.Dimension{cx.ByTag}, Zone: time.UTC, Filter: filter},
 		"open to past": {To: epoch, By: []cx.Dimension{cx.ByDesk}, Zone: time.UTC},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,6 +49,7 @@ func TestEventQuery(t *testing.T) {
 		"all":    {},
 		"period": {From: epoch.In(time.FixedZone("", 3600)), To: epoch.Add(time.Hour)},
 		"rest":   {Voided: true, Newest: true, Limit: 7},
+		"filter": {Filter: filter},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, follow, err := ParseEventQuery(EventQueryValues(q))
@@ -71,9 +78,9 @@ func TestParseQueryForms(t *testing.T) {
 
 // TestParseQueryProblems: every problem is named in one run.
 func TestParseQueryProblems(t *testing.T) {
-	v := url.Values{"from": {"x"}, "to": {"y"}, "by": {"tga"}, "zone": {"Nowhere"}, "form": {"z"}}
+	v := url.Values{"from": {"x"}, "to": {"y"}, "by": {"tga"}, "zone": {"Nowhere"}, "form": {"z"}, "stage": {"pya", "use"}}
 	_, err := ParseQuery(v)
-	wantBad(t, err, `from "x"`, `to "y"`, "tga", `zone "Nowhere"`, `parameter "form"`)
+	wantBad(t, err, `stage "pya"`, `from "x"`, `to "y"`, "tga", `zone "Nowhere"`, `parameter "form"`)
 	v = url.Values{"from": {"x"}, "limit": {"many"}, "voided": {"1"}, "newest": {"0"}, "by": {"tag"}}
 	_, _, err = ParseEventQuery(v)
 	wantBad(t, err, `from "x"`, `limit "many"`, `voided "1"`, `newest "0"`, `parameter "by"`)

@@ -15,13 +15,15 @@ import (
 // exportOptions are the flags that both exports share.
 type exportOptions struct {
 	period periodFlags
+	filter filterFlags
 	format string
 	output string
 }
 
-func (o *exportOptions) add(cmd *cobra.Command) {
+func (o *exportOptions) add(env Env, cmd *cobra.Command) {
 	addDBFlag(cmd)
 	o.period.add(cmd)
+	o.filter.add(env, cmd)
 	cmd.Flags().StringVar(&o.format, "format", "csv", "csv, json or ndjson")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "write to this `FILE` (default: stdout); it changes only when all is written")
 	complete(cmd, "format", texts(export.Formats())...)
@@ -56,7 +58,7 @@ Text cells that a spreadsheet would take for a formula get a leading '.`,
 			return runExport(cmd.Context(), p, &o, dims)
 		},
 	}
-	o.add(cmd)
+	o.add(env, cmd)
 	addByFlag(cmd, &by)
 	cmd.AddCommand(newExportEventsCommand(env))
 	return cmd
@@ -64,6 +66,10 @@ Text cells that a spreadsheet would take for a formula get a leading '.`,
 
 func runExport(ctx context.Context, p place, o *exportOptions, by []cx.Dimension) (err error) {
 	when, err := o.period.resolve(p)
+	if err != nil {
+		return err
+	}
+	only, err := o.filter.resolve()
 	if err != nil {
 		return err
 	}
@@ -76,12 +82,12 @@ func runExport(ctx context.Context, p place, o *exportOptions, by []cx.Dimension
 		return err
 	}
 	defer closing(closeReader, &err)
-	t, err := r.Tally(ctx, cx.Query{From: when.From, To: when.To, Zone: when.zone, By: by})
+	t, err := r.Tally(ctx, cx.Query{From: when.From, To: when.To, Zone: when.zone, By: by, Filter: only})
 	if err != nil {
 		return err
 	}
 	if len(t.Rows) == 0 {
-		if err := o.period.suggestThisWeek(ctx, p, r, when); err != nil {
+		if err := o.period.suggestThisWeek(ctx, p, r, when, only); err != nil {
 			return err
 		}
 	}
@@ -110,7 +116,7 @@ customers' own words: mind where the file goes.`,
 			return runExportEvents(cmd.Context(), p, &o, voided, history)
 		},
 	}
-	o.add(cmd)
+	o.add(env, cmd)
 	cmd.Flags().BoolVar(&voided, "voided", false, "also those that were taken back")
 	cmd.Flags().BoolVar(&history, "history", false, "with what each event was before it was corrected; json and ndjson only")
 	return cmd
@@ -118,6 +124,10 @@ customers' own words: mind where the file goes.`,
 
 func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, history bool) (err error) {
 	when, err := o.period.resolve(p)
+	if err != nil {
+		return err
+	}
+	only, err := o.filter.resolve()
 	if err != nil {
 		return err
 	}
@@ -134,7 +144,7 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 	}
 	defer closing(closeReader, &err)
 	x := api.Export{
-		Events: cx.EventQuery{From: when.From, To: when.To, Voided: voided},
+		Events: cx.EventQuery{From: when.From, To: when.To, Voided: voided, Filter: only},
 		Format: string(format), History: history,
 	}
 	n := 0
@@ -149,7 +159,7 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 		say(p.env.Stderr, "wrote %s to %s", plural(n, "event"), o.output)
 	}
 	if n == 0 {
-		return o.period.suggestThisWeek(ctx, p, r, when)
+		return o.period.suggestThisWeek(ctx, p, r, when, only)
 	}
 	return nil
 }

@@ -62,13 +62,13 @@ func (f *periodFlags) resolve(p place) (period, error) {
 
 // suggestThisWeek tells somebody who asked for nothing in particular, and got the
 // last week, which was empty, that this week is not.
-func (f *periodFlags) suggestThisWeek(ctx context.Context, p place, r reader, got period) error {
+func (f *periodFlags) suggestThisWeek(ctx context.Context, p place, r reader, got period, only cx.Filter) error {
 	if !f.spec.IsDefault() {
 		return nil
 	}
 	week := cx.WeekOf(got.now, got.zone)
 	from, to := week.Span(got.zone)
-	t, err := r.Tally(ctx, cx.Query{From: from, To: to, Zone: got.zone})
+	t, err := r.Tally(ctx, cx.Query{From: from, To: to, Zone: got.zone, Filter: only})
 	if err != nil || len(t.Rows) == 0 {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 
 func newTallyCommand(env Env) *cobra.Command {
 	var period periodFlags
+	var filter filterFlags
 	var by string
 	cmd := &cobra.Command{
 		Use:     "tally",
@@ -26,6 +27,7 @@ is asked for. Voided events do not count, and a merged tag counts as its target.
 		Example: `  magicbutton tally
   magicbutton tally --week this
   magicbutton tally --weeks 4 --by stage
+  magicbutton tally --by desk --tag refund-slow,refund-late
   magicbutton tally --by domain,channel --from 2026-10-01 --to 2026-10-31`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -33,15 +35,20 @@ is asked for. Voided events do not count, and a merged tag counts as its target.
 			if err != nil {
 				return usage(err)
 			}
+			only, err := filter.resolve()
+			if err != nil {
+				return err
+			}
 			p, err := openPlace(env, cmd)
 			if err != nil {
 				return err
 			}
-			return runTally(cmd.Context(), p, &period, dims)
+			return runTally(cmd.Context(), p, &period, cx.Query{By: dims, Filter: only})
 		},
 	}
 	addDBFlag(cmd)
 	period.add(cmd)
+	filter.add(env, cmd)
 	addByFlag(cmd, &by)
 	return cmd
 }
@@ -63,7 +70,7 @@ func addByFlag(cmd *cobra.Command, by *string) {
 	})
 }
 
-func runTally(ctx context.Context, p place, f *periodFlags, by []cx.Dimension) (err error) {
+func runTally(ctx context.Context, p place, f *periodFlags, q cx.Query) (err error) {
 	when, err := f.resolve(p)
 	if err != nil {
 		return err
@@ -73,13 +80,14 @@ func runTally(ctx context.Context, p place, f *periodFlags, by []cx.Dimension) (
 		return err
 	}
 	defer closing(closeReader, &err)
-	t, err := r.Tally(ctx, cx.Query{From: when.From, To: when.To, Zone: when.zone, By: by})
+	q.From, q.To, q.Zone = when.From, when.To, when.zone
+	t, err := r.Tally(ctx, q)
 	if err != nil {
 		return err
 	}
 	if len(t.Rows) == 0 {
 		sayNoEvents(p, r)
-		return f.suggestThisWeek(ctx, p, r, when)
+		return f.suggestThisWeek(ctx, p, r, when, q.Filter)
 	}
 	c, err := r.Catalogue(ctx)
 	if err != nil {

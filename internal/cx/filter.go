@@ -1,6 +1,9 @@
 package cx
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // Filter narrows a [Query] or an [EventQuery] to some events. An empty list lets
 // all through.
@@ -46,6 +49,39 @@ func (f Filter) PassesSeries(c Catalogue, s Series) bool {
 func (f Filter) PassesPlace(p Place) bool { return passes(f.Desks, p.Desk) && passes(f.Sites, p.Site) }
 
 func passes[T comparable](only []T, v T) bool { return len(only) == 0 || slices.Contains(only, v) }
+
+// Check returns every reason why the filter asks for what cannot be: tags that are
+// neither in the catalogue nor in any of the series, stages and channels that do
+// not exist, desks and sites that are none of the places.
+func (f Filter) Check(c Catalogue, series []Series, places []Place) error {
+	var tags, desks, sites []string
+	for _, s := range series {
+		tags = append(tags, s.Tag)
+	}
+	for _, p := range places {
+		desks, sites = append(desks, p.Desk), append(sites, p.Site)
+	}
+	var errs []error
+	known := func(what string, asked, names []string) {
+		for _, v := range asked {
+			if !slices.Contains(names, v) {
+				errs = append(errs, unknown("unknown "+what, v, names))
+			}
+		}
+	}
+	known("tag", f.Tags, slices.Concat(c.Codes(), tags))
+	for _, v := range f.Stages {
+		_, err := ParseStage(string(v))
+		errs = append(errs, err)
+	}
+	for _, v := range f.Channels {
+		_, err := ParseChannel(string(v))
+		errs = append(errs, err)
+	}
+	known("desk", f.Desks, desks)
+	known("site", f.Sites, sites)
+	return errors.Join(errs...)
+}
 
 // splitsConversation reports whether one event of a conversation may pass and
 // another not.

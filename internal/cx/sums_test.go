@@ -186,3 +186,24 @@ func TestSumsSparse(t *testing.T) {
 		}
 	}
 }
+
+func TestFilterCheck(t *testing.T) {
+	series := []Series{{Tag: "only-events-have-it"}}
+	places := []Place{{Desk: "north", Site: "Berlin"}}
+	good := Filter{
+		Tags: []string{"refund", "only-events-have-it"}, Stages: []Stage{StageUse}, Channels: []Channel{ChannelChat},
+		Desks: []string{"north"}, Sites: []string{"Berlin"},
+	}
+	if err := good.Check(testCatalogue(t), series, places); err != nil {
+		t.Errorf("Check() = %v", err)
+	}
+	bad := Filter{Tags: []string{"refnd"}, Stages: []Stage{"usw"}, Channels: []Channel{"x"}, Desks: []string{"nroth"}, Sites: []string{"x"}}
+	want := `unknown tag "refnd" (did you mean "refund"?)
+unknown stage "usw" (did you mean "use"?)
+unknown channel "x" (known: phone, in-person, email, chat, sms, social)
+unknown desk "nroth" (did you mean "north"?)
+unknown site "x"`
+	if err := bad.Check(testCatalogue(t), series, places); err == nil || err.Error() != want {
+		t.Errorf("Check() = %v, want\n%s", err, want)
+	}
+}
