@@ -78,8 +78,14 @@ func appendCell(b []byte, s string) []byte {
 	if cellBytes[s[0]] != cellPlain {
 		return appendOddCell(b, s)
 	}
-	for i := range len(s) {
-		if cellBytes[s[i]] == cellQuote {
+	text := s
+	for ; len(text) >= 8; text = text[8:] {
+		if eight := word(text); hasByte(eight, ',')|hasByte(eight, '"')|hasByte(eight, '\n')|hasByte(eight, '\r') != 0 {
+			return appendOddCell(b, s)
+		}
+	}
+	for i := range len(text) {
+		if cellBytes[text[i]] == cellQuote {
 			return appendOddCell(b, s)
 		}
 	}
@@ -87,6 +93,26 @@ func appendCell(b []byte, s string) []byte {
 		return appendOddCell(b, s)
 	}
 	return append(b, s...)
+}
+
+// word returns the first eight bytes of a text as a number.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// hasByte is not 0 where one of the eight bytes of a word is c
+// (graphics.stanford.edu/~seander/bithacks.html, "Determine if a word has a zero
+// byte").
+func hasByte(word uint64, c byte) uint64 {
+	word ^= ones * uint64(c)
+	return (word - ones) &^ word & highs
 }
 
 // appendOddCell is appendCell for texts that may need a ' or quotes.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strings"
 
 	"magicbutton/internal/cx"
@@ -83,43 +82,37 @@ func WriteEvents(w io.Writer, f Format, pages iter.Seq2[[]cx.Event, error], o Ev
 		_, err := ParseFormat(string(f))
 		return 0, err
 	}
-	n, b, err := writePages(w, b, pages, add)
+	out := newBehind(w, b)
+	n, err := writePages(out, pages, add)
 	if err == nil {
-		_, err = w.Write(f.appendEnd(b, n))
+		out.b = f.appendEnd(out.b, n)
 	}
-	if err != nil {
+	if err = out.end(err); err != nil {
 		return n, fmt.Errorf("writing events as %s: %w", f, err)
 	}
 	return n, nil
 }
 
-// writeBytes is how much is written at once: what one system call costs is little
-// beside copying that.
-const writeBytes = 256 << 10
-
-// writePages writes events behind what is in b, and returns how many, and what is
-// not written yet.
+// writePages writes events behind what is in out, and returns how many.
 func writePages(
-	w io.Writer, b []byte, pages iter.Seq2[[]cx.Event, error], add func(b []byte, n int, e *cx.Event) ([]byte, error),
-) (n int, rest []byte, err error) {
-	b = slices.Grow(b, writeBytes+maxRecordBytes)
+	out *behind, pages iter.Seq2[[]cx.Event, error], add func(b []byte, n int, e *cx.Event) ([]byte, error),
+) (n int, err error) {
 	for page, err := range pages {
 		if err != nil {
-			return n, nil, err
+			return n, err
 		}
 		for i := range page {
-			if b, err = add(b, n, &page[i]); err != nil {
-				return n, nil, err
+			if out.b, err = add(out.b, n, &page[i]); err != nil {
+				return n, err
 			}
 			n++
-			if len(b) < writeBytes {
+			if len(out.b) < writeBytes {
 				continue
 			}
-			if _, err := w.Write(b); err != nil {
-				return n, nil, err
+			if err := out.flush(); err != nil {
+				return n, err
 			}
-			b = b[:0]
 		}
 	}
-	return n, b, nil
+	return n, nil
 }
