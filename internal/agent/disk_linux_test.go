@@ -1,162 +1,19 @@
 package agent
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"magicbutton/hid/hidtest"
 	"magicbutton/internal/config"
 	"magicbutton/internal/cx"
-	"magicbutton/store"
 )
-
-// unguarded lets one key be pressed again at once.
-const unguarded = "guard = 0\n"
-
-var fastButtons = strings.Replace(buttons, "[press]\n", "[press]\n"+unguarded, 1)
-
-const pad = "1-1:1.0"
-
-// smallDisk mounts a file system of a megabyte.
-func smallDisk(t *testing.T) (folder string) {
-	t.Helper()
-	folder = t.TempDir()
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=1m"); err != nil {
-		skipUnlessCI(t, fmt.Sprintf("no small file system to fill: %v", err))
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(folder, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return folder
-}
-
-// skipUnlessCI ends a test that this machine cannot run. Where CI runs, every test
-// must.
-func skipUnlessCI(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
-}
-
-// fill leaves no byte of a disk, and returns how to make room again.
-func fill(t *testing.T, folder string) (free func()) {
-	t.Helper()
-	path := filepath.Join(folder, "filler")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for block := make([]byte, 4096); err == nil; {
-		_, err = f.Write(block)
-	}
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal(err)
-	}
-	return func() {
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// immutable takes from everybody the right to change a file, or gives it back.
-func immutable(t *testing.T, path string, on bool) {
-	t.Helper()
-	const flag = 0x10 // FS_IMMUTABLE_FL, linux/fs.h
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	flags, err := unix.IoctlGetInt(int(f.Fd()), unix.FS_IOC_GETFLAGS)
-	if err == nil {
-		if flags &^= flag; on {
-			flags |= flag
-		}
-		err = unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags)
-	}
-	if err != nil {
-		skipUnlessCI(t, fmt.Sprintf("no file that can be made immutable: %v", err))
-	}
-}
-
-// logged is a log that tests read.
-type logged struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logged) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
-func (l *logged) logger() *slog.Logger { return slog.New(slog.NewTextHandler(l, nil)) }
-
-// within waits until something is so, and fails where it takes longer.
-func within(t testing.TB, d time.Duration, what string, is func() bool) {
-	t.Helper()
-	deadline := time.After(d)
-	for tick := time.NewTicker(10 * time.Millisecond); !is(); {
-		select {
-		case <-deadline:
-			t.Fatalf("%s: not within %s", what, d)
-		case <-tick.C:
-		}
-	}
-}
-
-// pressUntilWaiting presses until a press is not saved, and returns how many were.
-func (r *running) pressUntilWaiting() (stored int) {
-	r.t.Helper()
-	for ; stored < 1000; stored++ {
-		r.bus.Tap(pad, key1)
-		if o := r.wait(); o.Result == Waiting {
-			return stored
-		} else if o.Result != Stored {
-			r.t.Fatalf("a press on a full disk = %s: %v", resultNames[o.Result], o.Err)
-		}
-	}
-	r.t.Fatal("no press met the end of the disk")
-	return 0
-}
-
-// blinks waits until the keypad's light was on so often.
-func (r *running) blinks(want int) {
-	r.t.Helper()
-	within(r.t, 10*time.Second, fmt.Sprintf("%d blinks", want), func() bool {
-		n := 0
-		for _, o := range r.bus.Outputs(pad) {
-			if o.Report[len(o.Report)-1] != 0 {
-				n++
-			}
-		}
-		return n >= want
-	})
-}
 
 // A full disk is known within five seconds, before it costs a press. The presses that
 // it does not take wait, and are stored within ten seconds of there being room.
@@ -213,6 +70,17 @@ func TestRightLost(t *testing.T) {
 	b := newBus(hidtest.Keypad("1-1", "A"))
 	r := startWith(t, b, fastButtons, Options{DB: db})
 	r.listening(pad)
+	probe := filepath.Join(filepath.Dir(db), "probe")
+	if f, err := os.Create(probe); err != nil {
+		t.Fatal(err)
+	} else {
+		immutable(t, probe, true)
+		_, err := f.Write([]byte("x"))
+		immutable(t, probe, false)
+		if f.Close(); !errors.Is(err, syscall.EPERM) {
+			t.Skipf("a file that is immutable can be written where it is open: %v", err)
+		}
+	}
 	immutable(t, db, true)
 	t.Cleanup(func() { immutable(t, db, false) }) // or the folder could not be removed
 	b.Tap(pad, key1)
@@ -237,6 +105,45 @@ func TestRightLost(t *testing.T) {
 		t.Errorf("Run = %v", err)
 	}
 	diff(t, "stored", tagsOf(stored(t, db)), []string{"praise"})
+}
+
+// A disk that the kernel takes the right to write from, as it does at an error, loses
+// nothing that was acknowledged: the log names what the agent could not save.
+func TestDiskTurnsReadOnly(t *testing.T) {
+	t.Parallel()
+	folder := brokenDisk(t)
+	db := filepath.Join(folder, "desk.db")
+	b := newBus(hidtest.Keypad("1-1", "A"))
+	var log logged
+	r := startWith(t, b, fastButtons, Options{DB: db, Log: log.logger()})
+	r.listening(pad)
+	for range 5 {
+		b.Tap(pad, key1)
+		if o := r.wait(); o.Result != Stored {
+			t.Fatal(o.Err)
+		}
+	}
+	if err := syscall.Mount("none", folder, "ext4", syscall.MS_REMOUNT, "abort"); err != nil { // ext4(5): as after an error
+		t.Fatal(err)
+	}
+	b.Tap(pad, key1)
+	if o := r.wait(); o.Result != Waiting || !errors.Is(o.Err, syscall.EROFS) {
+		t.Errorf("outcome = %s, %v; want a read-only file system", resultNames[o.Result], o.Err)
+	}
+	within(t, 5*time.Second, "the alarm", func() bool {
+		return strings.Contains(log.String(), "level=ERROR msg=\"cannot save\"")
+	})
+	if n := len(allEvents(t, r.store)); n != 5 {
+		t.Errorf("%d events can be read, want 5", n)
+	}
+	err := r.stop()
+	r.stop = func() error { return nil }
+	if err == nil || strings.Count(log.String(), "msg=\"lost a press\" tag=praise at=20") != 1 {
+		t.Errorf("Run = %v; the log:\n%s", err, log.String())
+	}
+	if n := len(stored(t, db)); n != 5 {
+		t.Errorf("%d events are stored, want 5", n)
+	}
 }
 
 // An agent that stops while the disk is full ends with an error, and its log says
@@ -330,17 +237,4 @@ func TestStartOnSickDisk(t *testing.T) {
 			t.Errorf("Open = %v, want that there is no space", err)
 		}
 	})
-}
-
-func loadTags() (*config.Config, error) { return config.Parse("test.toml", []byte(tagsAndDesk)) }
-
-func makeDB(t *testing.T, path string) {
-	t.Helper()
-	st, err := store.Open(path, store.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
 }
