@@ -36,6 +36,9 @@ type Env struct {
 	Now            func() time.Time
 	Uptime         func() time.Duration // see [agent.Options.Uptime]; nil is none
 	Bus            hid.Bus
+	// Self starts this program again: its file, and what comes before a command's
+	// arguments. Without it nothing is done in another process.
+	Self []string
 }
 
 // System returns the environment of this process.

@@ -74,7 +74,7 @@ func hintOf(cmd *cobra.Command, err error) string {
 	case errors.Is(err, store.ErrNewer):
 		return "install the newest magicbutton, or name another database with --db"
 	case errors.Is(err, store.ErrNotDatabase), errors.Is(err, store.ErrTruncated), errors.Is(err, store.ErrDamaged):
-		return "the file was left as it is; name another database with --db, or bring back a backup"
+		return "the file was left as it is; name another database with --db, bring back a backup, or save what is whole with magicbutton db salvage"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "free some space on its disk"
 	case errors.Is(err, syscall.EROFS):
