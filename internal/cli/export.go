@@ -147,11 +147,13 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 		Events: cx.EventQuery{From: when.From, To: when.To, Voided: voided, Filter: only},
 		Format: string(format), History: history,
 	}
+	lines, done := p.exportProgress(ctx, r, x, o.output)
 	n := 0
 	err = p.writeTo(o.output, func(w io.Writer) error {
-		n, err = r.Export(ctx, w, x)
+		n, err = r.Export(ctx, lines.to(w), x)
 		return err
 	})
+	done()
 	if err != nil {
 		return err
 	}

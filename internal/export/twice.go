@@ -22,6 +22,7 @@ import (
 // temporary file where they are many.
 type Twice struct {
 	seed maphash.Seed
+	most int // sightings in memory
 	run  []sighting
 	file *os.File // of sorted runs
 	ends []int64  // where each ends
@@ -56,7 +57,7 @@ const sightingBytes = 16 + 8 + 8 + 8 + 4
 const runSightings = 1 << 18
 
 // NewTwice returns one that has seen nothing. It is to be closed.
-func NewTwice() *Twice { return &Twice{seed: maphash.MakeSeed()} }
+func NewTwice() *Twice { return &Twice{seed: maphash.MakeSeed(), most: runSightings} }
 
 // Close removes the temporary file.
 func (t *Twice) Close() error {
@@ -80,7 +81,7 @@ func (t *Twice) Add(r *Row) error {
 	e.Note = cx.CleanNote(e.Note) // as the store keeps it
 	s.content = maphash.Comparable(t.seed, e)
 	t.run = append(t.run, s)
-	if len(t.run) < runSightings {
+	if len(t.run) < t.most {
 		return nil
 	}
 	return t.spill()
