@@ -128,6 +128,7 @@ func (s *Store) copyTo(ctx context.Context, path string, progress func(done, tot
 	if errors.Is(err, errInTheWay) { // rather once a wait that has an end
 		s.writeMu.Lock()
 		defer s.writeMu.Unlock()
+		progress = nil // those who are told could take their time
 		err = attempt(ctx)
 	}
 	return report, err

@@ -35,12 +35,16 @@ func (s *Store) rewrite(ctx context.Context, edit func(*writer) error, progress 
 	if s.readOnly {
 		return Compacted{}, fmt.Errorf("writing to database %s: %w", s.path, ErrReadOnly)
 	}
-	out, err := s.attempt(ctx, edit, false, progress)
+	out, err := Compacted{}, errInTheWay
+	if info, statErr := os.Stat(s.path); statErr == nil && info.Size() > briefBytes {
+		out, err = s.attempt(ctx, edit, false, progress)
+	}
 	if errors.Is(err, errInTheWay) {
 		// Rather once a wait that has an end than a copy that never gets done.
-		s.writeMu.Lock()
-		defer s.writeMu.Unlock()
-		out, err = s.attempt(ctx, edit, true, progress)
+		out, err = s.attemptAlone(ctx, edit)
+		if err == nil && progress != nil {
+			progress(1, 1)
+		}
 	}
 	switch {
 	case err == nil:
@@ -49,6 +53,19 @@ func (s *Store) rewrite(ctx context.Context, edit func(*writer) error, progress 
 		return Compacted{}, ctx.Err()
 	}
 	return Compacted{}, fmt.Errorf("writing database %s anew: %w", s.path, err)
+}
+
+// briefBytes is up to what length of the file writers may as well wait: for some
+// hundredths of a second. After a small file was written anew its map is full, and
+// the first who writes would wait for the next copy.
+const briefBytes = 2 << 20
+
+// attemptAlone is attempt while nobody writes. It tells of no progress, for those
+// who are told could take their time.
+func (s *Store) attemptAlone(ctx context.Context, edit func(*writer) error) (Compacted, error) {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	return s.attempt(ctx, edit, true, nil)
 }
 
 // attempt is rewrite. Where the caller holds writeMu nobody writes meanwhile, else

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"time"
 
 	"magicbutton/internal/api"
@@ -133,49 +134,59 @@ func (a *Agent) streamMaintain(w http.ResponseWriter, r *http.Request) {
 		_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
 		_ = s.enc.Encode(l) // where the client has gone, its context has ended too
 	}
-	err := a.desk.maintain(r.Context(), order, send, func(done, total int) {
-		send(api.MaintainLine{Progress: &api.Progress{Done: done, Total: total}})
-		_ = s.flush()
+	// A client that does not read must hold up nobody: what it is told next it may miss.
+	var telling sync.WaitGroup
+	news := make(chan api.Progress, 1) // 1: the newest
+	telling.Go(func() {
+		for p := range news {
+			send(api.MaintainLine{Progress: &p})
+			_ = s.flush()
+		}
 	})
+	last, found, err := a.desk.maintain(r.Context(), order, func(done, total int) {
+		select {
+		case news <- api.Progress{Done: done, Total: total}:
+		default:
+		}
+	})
+	close(news)
+	telling.Wait()
 	if err != nil {
 		send(api.MaintainLine{Error: asError(err)})
 		return
 	}
-	send(api.MaintainLine{Done: true})
+	for _, e := range found {
+		line := api.FromEvent(e)
+		send(api.MaintainLine{Event: &line})
+	}
+	last.Done = true
+	send(last)
 }
 
-// maintain does what is asked for.
-func (d *Desk) maintain(ctx context.Context, o api.Maintain, send func(api.MaintainLine), progress func(done, total int)) error {
+// maintain does what is asked for. What it found comes apart from the last line.
+func (d *Desk) maintain(ctx context.Context, o api.Maintain, progress func(done, total int)) (last api.MaintainLine, found []cx.Event, err error) {
 	switch {
 	case o.Backup != nil:
 		b, err := d.Backup(ctx, *o.Backup, progress)
-		send(api.MaintainLine{Backup: &b})
-		return err
+		return api.MaintainLine{Backup: &b}, nil, err
 	case o.Compact:
 		c, err := d.Compact(ctx, progress)
-		send(api.MaintainLine{Compacted: &c})
-		return err
+		return api.MaintainLine{Compacted: &c}, nil, err
 	case o.Purge != nil:
 		p, err := d.Purge(ctx, *o.Purge, progress)
-		send(api.MaintainLine{Purged: &p})
-		return err
+		return api.MaintainLine{Purged: &p}, nil, err
 	case o.Find != nil:
 		found, err := d.Find(ctx, *o.Find)
-		for _, e := range found {
-			line := api.FromEvent(e)
-			send(api.MaintainLine{Event: &line})
-		}
-		return err
+		return api.MaintainLine{}, found, err
 	case len(o.Erase) > 0:
 		ids, err := parseIDs(o.Erase)
 		if err != nil {
-			return err
+			return api.MaintainLine{}, nil, err
 		}
 		e, err := d.Erase(ctx, ids, progress)
-		send(api.MaintainLine{Erased: &e})
-		return err
+		return api.MaintainLine{Erased: &e}, nil, err
 	}
-	return api.Bad(errors.New("maintaining the database: nothing is asked for"))
+	return api.MaintainLine{}, nil, api.Bad(errors.New("maintaining the database: nothing is asked for"))
 }
 
 func parseIDs(texts []string) ([]cx.ID, error) {
