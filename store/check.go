@@ -30,7 +30,7 @@ func (s *Store) Check(ctx context.Context, progress func(done, total int)) (Chec
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	c := &checker{ctx: ctx, progress: progress, origin: s.origin, seen: make(map[cx.Origin]*sequence)}
+	c := &checker{ctx: ctx, progress: progress, origin: s.origin, seen: make(map[cx.Origin]*sequence), gone: make(map[cx.Origin]*sequence)}
 	err := s.transact(ctx, false, c.all)
 	if errors.Is(err, ErrDamaged) {
 		c.damage("%v", err) // not even the names of its buckets could be read
@@ -49,8 +49,9 @@ type checker struct {
 	words       words
 	wordless    bool // they could not be read
 	origin      cx.Origin
-	origins     map[cx.Origin]uint64 // last sequence number
-	seen        map[cx.Origin]*sequence
+	origins     map[cx.Origin]uint64    // last sequence number
+	seen, gone  map[cx.Origin]*sequence // the numbers of events, and of erased and purged ones
+	days        []uint32                // that have a summary
 	report      CheckReport
 	progress    func(done, total int)
 	done, total int
@@ -101,9 +102,9 @@ func (c *checker) records() error {
 		refsTable.sum:       c.ref,
 		importsTable.sum:    c.sealed(importsTable),
 		recentTable.sum:     c.recent,
-		daysTable.sum:       c.sealed(daysTable),
-		tombstonesTable.sum: c.sealed(tombstonesTable),
-		purgedTable.sum:     c.sealed(purgedTable),
+		daysTable.sum:       c.day,
+		tombstonesTable.sum: c.tombstone,
+		purgedTable.sum:     c.purge,
 	}
 	c.origins = make(map[cx.Origin]uint64)
 	format, err := readFormat(c.tx)
@@ -128,7 +129,14 @@ func (c *checker) records() error {
 		c.damage("origin %s signs new events and is not among the origins", c.origin)
 	}
 	c.appendOnly()
+	c.account()
 	c.sequences()
+	// Where a record is damaged there is no sum to hold against.
+	if len(c.days) > 0 && c.report.OK() {
+		if err := c.recount(); err != nil {
+			return err
+		}
+	}
 	c.progress(c.done, c.done)
 	return nil
 }
