@@ -30,14 +30,22 @@ const heldBytes = 256 << 10
 // newFileCopy makes the file, which must not be there and belongs to the owner of
 // like.
 func newFileCopy(path, like string) (*fileCopy, error) {
+	made := false
 	db, err := bolt.Open(path, fileMode, &bolt.Options{
 		Timeout: defaultWriteTimeout,
 		// It is flushed once, at the end. Without a sync at each growth it is also
 		// no longer than its pages.
 		NoSync: true, NoGrowSync: true,
-		OpenFile: func(name string, _ int, _ os.FileMode) (*os.File, error) { return createFile(name, like) },
+		OpenFile: func(name string, _ int, _ os.FileMode) (*os.File, error) {
+			f, err := createFile(name, like)
+			made = err == nil
+			return f, err
+		},
 	})
 	if err != nil {
+		if made {
+			_ = os.Remove(path)
+		}
 		return nil, err
 	}
 	return &fileCopy{path: path, db: db}, nil
