@@ -29,6 +29,8 @@ var update = flag.Bool("update", false, "write what the commands print into the 
 const (
 	envNow = "TEST_NOW" // the clock stands at this instant
 	envBus = "TEST_BUS" // one of the buses below; none is plugged in by default
+	// envStatus names a file for what the system says of the process at its end.
+	envStatus = "TEST_STATUS"
 )
 
 func TestMain(m *testing.M) {
@@ -94,6 +96,7 @@ func magicbutton() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Main(ctx, env, os.Args[1:])
 	stop()
+	leaveStatus(os.Getenv(envStatus))
 	os.Exit(code)
 }
 
