@@ -12,9 +12,10 @@ import (
 	"magicbutton/store"
 )
 
-// noRoomBytes is how little space counts as none: a press writes up to a dozen pages
-// of 4 KiB, and the next one should fit, too.
-const noRoomBytes = 64 << 10
+// noRoomBytes is how little space counts as none: a press takes fewer than four new
+// pages of 4 KiB, as it writes over free ones first. A press that still finds too
+// little raises the alarm itself.
+const noRoomBytes = 16 << 10
 
 // sickDisk reports whether an error is one that passes when somebody makes room or
 // mounts the disk for writing again.

@@ -18,7 +18,7 @@ func testLights(t *testing.T, g *usblab.Guest) {
 	before := pad.WaitOutputs(t, 1) // the kernel sets them when it finds the keypad
 	base := before[len(before)-1].Data[0]
 	d := newDesk(t, g, "lights", off, "1d6b:0104#PAD-L")
-	g.Output(t, "sh", "-c", "mkdir /data/small && mount -t tmpfs -o size=64k none /data/small")
+	g.Output(t, "sh", "-c", "mkdir /data/small && mount -t tmpfs -o size=256k none /data/small")
 	d.db = "/data/small/lights.db"
 	g.Output(t, "cp", "/data/lights.toml", "/data/small/lights.toml")
 	d.start(t, "PAD-L")
@@ -55,7 +55,13 @@ func testLights(t *testing.T, g *usblab.Guest) {
 	}
 	seen = waitDark(t, pad)
 	press("kp_3", `msg="not saved"`, 3)
+	logged := len(d.agent.Stderr())
 	g.Output(t, "rm", "/data/small/filler")
+	waitLog(t, d, logged, `msg="can save again"`, "there is room") // what waited is stored
+	if n := waitDark(t, pad) - seen; n != 2*1 {
+		t.Errorf("%d output reports when what waited was stored, want 1 blink", n)
+	}
+	seen = waitDark(t, pad)
 	press("kp_4", "msg=stored", 1)
 	d.stop(t, syscall.SIGTERM)
 	d.check(t)
