@@ -53,7 +53,7 @@ func System() Env {
 func Main(ctx context.Context, env Env, args []string) int {
 	out := &checkedWriter{w: env.Stdout}
 	env.Stdout = out
-	root := newRootCommand(env)
+	root := newRootCommand(env, args)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
@@ -73,7 +73,8 @@ func Main(ctx context.Context, env Env, args []string) int {
 	return codeOf(err)
 }
 
-func newRootCommand(env Env) *cobra.Command {
+// newRootCommand returns the command with those below it that args may mean.
+func newRootCommand(env Env, args []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:           "magicbutton",
 		Short:         "Tag customer conversations at the press of a USB key; tally them by the week",
@@ -96,25 +97,13 @@ func newRootCommand(env Env) *cobra.Command {
 		&cobra.Group{ID: groupLead, Title: "For the lead:"},
 		&cobra.Group{ID: groupCare, Title: "Care:"},
 	)
-	cmd.AddCommand(
-		newInitCommand(env), newAgentCommand(env), newDevicesCommand(env), newLabelsCommand(env),
-		newPressCommand(env), newUndoCommand(env),
-		newTallyCommand(env), newEventsCommand(env), newExportCommand(env), newImportCommand(env), newGatherCommand(env),
-		newConfigCommand(env), newDBCommand(env), newDoctorCommand(env), newVersionCommand(env),
-	)
+	addCommands(cmd, env, args)
 	cmd.SetHelpCommandGroupID(groupCare)
 	cmd.SetCompletionCommandGroupID(groupCare)
 	cmd.InitDefaultHelpCmd()
 	settle(cmd)
 	return cmd
 }
-
-// The groups of commands in the help.
-const (
-	groupDesk = "desk"
-	groupLead = "lead"
-	groupCare = "care"
-)
 
 // codeError ends with an exit code; what there is to say has been said.
 type codeError int
