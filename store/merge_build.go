@@ -235,15 +235,18 @@ func (m *merger) event(w *writer, id cx.ID) error {
 			c.moveConversation()
 		}
 	}
-	if len(m.copies) == 1 || alike(m.copies) {
-		return m.put(w, id, m.copies[0].states, m.copies)
+	copies := m.copies
+	if len(copies) > 1 && !alike(copies) {
+		dateExports(copies)
+		events := m.split(w, id, copies)
+		for _, other := range events[1:] {
+			m.resign(w, id, events[0], other)
+		}
+		copies = events[0]
 	}
-	dateExports(m.copies)
-	events := m.split(w, id, m.copies)
-	for _, other := range events[1:] {
-		m.resign(w, id, events[0], other)
-	}
-	return m.put(w, id, m.join(w, id, events[0]), events[0])
+	states := m.join(w, id, copies)
+	m.count(id, states, copies)
+	return m.put(w, id, states)
 }
 
 // isGone reports whether a file says that the event was erased or purged.
@@ -335,7 +338,11 @@ func (m *merger) settleResigned(_ context.Context, w *writer) (bool, error) {
 		if known != nil {
 			copies = append(copies, *known)
 		}
-		if err := m.put(w, id, m.join(w, id, copies), copies); err != nil {
+		states := m.join(w, id, copies)
+		if known == nil {
+			m.count(id, states, copies)
+		}
+		if err := m.put(w, id, states); err != nil {
 			return false, err
 		}
 	}

@@ -186,3 +186,30 @@ func TestMergePurged(t *testing.T) {
 	merge(t, all, backup, two)
 	check("then it purged the rest", 3)
 }
+
+// TestMergeErasedAndPurged: an erased event of a day that was purged later is in the
+// record of that day, and counts once.
+func TestMergeErasedAndPurged(t *testing.T) {
+	dir := t.TempDir()
+	var secret cx.Event
+	desk := deskFile(t, dir, "desk.db", func(s *Store) {
+		add(t, s, deskPress("one", epoch, "a"))
+		secret = add(t, s, deskPress("one", epoch.Add(time.Minute), "b"))
+	})
+	whole := copyFile(t, desk, filepath.Join(dir, "whole.db"))
+	changeFile(t, desk, func(s *Store) {
+		if _, err := s.Erase(t.Context(), []cx.ID{secret.ID}, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	erased := copyFile(t, desk, filepath.Join(dir, "erased.db"))
+	changeFile(t, desk, func(s *Store) {
+		if _, err := s.Purge(t.Context(), Purging{EventsBefore: epoch.Add(48 * time.Hour)}, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	to := filepath.Join(dir, "before.db")
+	merge(t, to, whole)
+	want := mergedFacts{History: map[cx.ID][]cx.Event{}, Tally: mergedContent(t, to).Tally}
+	inEveryOrder(t, []string{desk, erased, whole}, want)
+}

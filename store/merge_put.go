@@ -46,8 +46,8 @@ func (m *merger) appending(step mergeStep) mergeStep {
 	}
 }
 
-// put stores an event with its former states, and counts it.
-func (m *merger) put(w *writer, id cx.ID, states []mergeState, copies []mergeCopy) error {
+// put stores an event with its former states.
+func (m *merger) put(w *writer, id cx.ID, states []mergeState) error {
 	last := len(states) - 1
 	for i := range states {
 		s := &states[i]
@@ -70,12 +70,12 @@ func (m *merger) put(w *writer, id cx.ID, states []mergeState, copies []mergeCop
 			return err
 		}
 	}
-	m.count(id, &states[last], copies)
 	return nil
 }
 
 // count counts an event in the report.
-func (m *merger) count(id cx.ID, now *mergeState, copies []mergeCopy) {
+func (m *merger) count(id cx.ID, states []mergeState, copies []mergeCopy) {
+	now := &states[len(states)-1]
 	m.report.Events++
 	before := slices.IndexFunc(copies, func(c mergeCopy) bool { return c.source == m.before })
 	switch {
