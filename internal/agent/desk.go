@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,7 +34,7 @@ type Desk struct {
 	config        *config.Config
 	guard         map[control]time.Time
 	conversations map[string]conversation
-	made          map[cx.ID]time.Duration // when the clock that never jumps saw an event stored, within UndoWindow
+	made          []made // live events, those stored last, the newest last
 	followers     map[*follower]struct{}
 	waiting       []*waiting // the press that was made first is first
 	held          int        // how many have the file to themselves; see Hold
@@ -69,7 +70,6 @@ func makeDesk(st *store.Store, now func() time.Time, up func() time.Duration) *D
 		store: st, now: now, clock: newDeskClock(st, now, up),
 		guard:         make(map[control]time.Time),
 		conversations: make(map[string]conversation),
-		made:          make(map[cx.ID]time.Duration),
 		followers:     make(map[*follower]struct{}),
 		stirred:       make(chan struct{}, 1),
 	}
@@ -123,10 +123,9 @@ func (d *Desk) Undo(ctx context.Context, u api.Undo) (cx.Event, error) {
 // stored it, no clock that was set meanwhile matters.
 func (d *Desk) undoable(e cx.Event) bool {
 	d.mu.Lock()
-	at, ok := d.made[e.ID]
-	d.mu.Unlock()
-	if ok {
-		return d.clock.up()-at <= UndoWindow
+	defer d.mu.Unlock()
+	if i := slices.IndexFunc(d.made, func(m made) bool { return m.id == e.ID }); i >= 0 {
+		return d.clock.up()-d.made[i].at <= UndoWindow
 	}
 	age := d.now().Sub(e.RecordedAt)
 	return age <= UndoWindow && age > -clockSlack

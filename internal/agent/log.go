@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"slices"
 	"time"
 
 	"magicbutton/internal/api"
@@ -104,8 +104,8 @@ func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) 
 		return list[0], err
 	}
 	d.worked()
-	d.keepMade(list[0].Event.ID)
 	if !list[0].Duplicate {
+		d.keepMade(list[0].Event)
 		d.tell(list[0].Event)
 	}
 	return list[0], nil
@@ -123,11 +123,27 @@ func notSaved(err error) error {
 
 const notSavedHint = "magicbutton doctor says what is wrong; send it again later, with a ref so that it counts once"
 
-// keepMade remembers for an undo that an event was stored just now.
-func (d *Desk) keepMade(id cx.ID) {
+// made is when the clock that never jumps saw an event stored.
+type made struct {
+	id cx.ID
+	at time.Duration
+}
+
+// maxMade is how many live events an undo can walk back: those that the store keeps at
+// hand, see [store.Store.LastLive].
+const maxMade = 1024
+
+// keepMade remembers for an undo when an event was stored.
+func (d *Desk) keepMade(e cx.Event) {
+	if !e.Source.Live() {
+		return
+	}
 	now := d.clock.up()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	maps.DeleteFunc(d.made, func(_ cx.ID, at time.Duration) bool { return now-at > UndoWindow })
-	d.made[id] = now
+	old := slices.IndexFunc(d.made, func(m made) bool { return now-m.at <= UndoWindow })
+	if old < 0 {
+		old = len(d.made)
+	}
+	d.made = append(slices.Delete(d.made, 0, max(old, len(d.made)+1-maxMade)), made{e.ID, now})
 }

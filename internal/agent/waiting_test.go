@@ -178,3 +178,34 @@ func TestDatabaseFails(t *testing.T) {
 		t.Error("there is no trouble")
 	}
 }
+
+// A program that takes back what waits is told what it was; there is no id yet.
+func TestUndoWaitingThroughSocket(t *testing.T) {
+	db := dbPath(t)
+	r := start(t, db, nil, "")
+	release := r.Desk().Hold()
+	r.Desk().Press(t.Context(), step{0, "A", "F13", "praise"}.press())
+	c, err := api.Dial(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if s, err := c.Status(t.Context()); err != nil || s.Waiting != 1 || s.Trouble != nil || s.NotSaved != 0 {
+		t.Errorf("status = %+v, %v; want a press that waits, and no trouble", s, err)
+	}
+	e, err := c.Undo(t.Context(), api.Undo{})
+	if err != nil || e.Tag != "praise" || !e.Voided || !e.ID.IsZero() {
+		t.Errorf("Undo = %+v, %v; want praise without an id", e, err)
+	}
+	r.Desk().Press(t.Context(), step{time.Minute, "A", "F13", "idea"}.press())
+	release()
+	within := time.After(20 * time.Second)
+	for r.Status().SavedLate == 0 { // the agent stores it by itself
+		select {
+		case <-within:
+			t.Fatal("what waited was not stored after the file was free")
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	diff(t, "stored", tagsOf(allEvents(t, r.store)), []string{"idea"})
+}
