@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	"magicbutton/store"
 )
@@ -103,15 +104,12 @@ func (w *world) summarized(ctx context.Context, n int) (string, error) {
 	if err := copyFile(path+".part", from); err != nil {
 		return "", err
 	}
-	s, err := store.Open(path+".part", store.Options{})
+	// Days have summaries when they are over: all of them, whatever this machine's clock says.
+	s, err := store.Open(path+".part", store.Options{Now: func() time.Time { return pressAt }})
 	if err != nil {
 		return "", err
 	}
-	if b, ok := any(s).(interface {
-		BuildDays(context.Context, func(done, total int)) error
-	}); ok {
-		err = b.BuildDays(ctx, func(int, int) {})
-	}
+	err = s.BuildDays(ctx, nil)
 	if err := errors.Join(err, s.Close(), os.Remove(path+".part.lock")); err != nil {
 		return "", err
 	}
