@@ -30,12 +30,17 @@ func TestMergeLeavesOut(t *testing.T) {
 	}
 	flipped := copyFile(t, files[2], filepath.Join(dir, "flipped.db"))
 	flipEvent(t, flipped)
+	newer := deskFile(t, dir, "newer.db", func(s *Store) {
+		if err := s.update(func(w *writer) error { return metaTable.put(w.tx, formatKey, []byte{99}) }); err != nil {
+			t.Fatal(err)
+		}
+	})
 	to := filepath.Join(dir, "all.db")
-	report, err := Merge(t.Context(), to, sourcesOf(truncated, files[0], inUse, filepath.Join(dir, "none.db"), text, flipped), MergeOptions{})
+	report, err := Merge(t.Context(), to, sourcesOf(truncated, files[0], inUse, filepath.Join(dir, "none.db"), text, flipped, newer), MergeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []error{ErrTruncated, nil, ErrLocked, os.ErrNotExist, ErrNotDatabase, ErrDamaged} {
+	for i, want := range []error{ErrTruncated, nil, ErrLocked, os.ErrNotExist, ErrNotDatabase, ErrDamaged, ErrNewer} {
 		if got := report.Files[i].Err; !errors.Is(got, want) {
 			t.Errorf("%s: %v, want %v", report.Files[i].Path, got, want)
 		}
@@ -45,7 +50,7 @@ func TestMergeLeavesOut(t *testing.T) {
 	if diff := cmp.Diff(mergedContent(t, filepath.Join(dir, "one.db")), got); diff != "" {
 		t.Errorf("with bad files beside (-without +with):\n%s", diff)
 	}
-	wantFiles(t, dir, "all.db", "all.db.lock", "flipped.db", "flipped.db.lock", "in-use.db", "in-use.db.lock", "one.db", "one.db.lock", "text.db", "truncated.db")
+	wantFiles(t, dir, "all.db", "all.db.lock", "flipped.db", "flipped.db.lock", "in-use.db", "in-use.db.lock", "newer.db", "newer.db.lock", "one.db", "one.db.lock", "text.db", "truncated.db")
 
 	before, _ := os.ReadFile(to)
 	_, err = Merge(t.Context(), to, sourcesOf(truncated, text), MergeOptions{})
@@ -112,5 +117,23 @@ func TestMergeRefuses(t *testing.T) {
 	}
 	if _, err = Merge(t.Context(), files[0], sourcesOf(files[1:]...), MergeOptions{}); !errors.Is(err, ErrNotDatabase) {
 		t.Errorf("Merge over a text = %v, want ErrNotDatabase", err)
+	}
+}
+
+// TestMergeFormat1: a file of an older version of the program is merged as it is.
+func TestMergeFormat1(t *testing.T) {
+	old := oldFile(t)
+	before, err := os.ReadFile(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := mergedContent(t, old)
+	to := filepath.Join(t.TempDir(), "all.db")
+	report := merge(t, to, old)
+	if diff := cmp.Diff(want, mergedContent(t, to)); diff != "" || report.Events != 61 {
+		t.Errorf("%d events (-want +got):\n%s", report.Events, diff)
+	}
+	if after, _ := os.ReadFile(old); !slices.Equal(before, after) {
+		t.Error("the file was changed")
 	}
 }

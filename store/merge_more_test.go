@@ -106,8 +106,12 @@ func TestMergeTags(t *testing.T) {
 		desk("new.db", []cx.Tag{{Code: "a", Label: "new A"}, {Code: "y", MergedInto: "x"}, {Code: "x"}}),
 	}
 	want := []cx.Tag{
-		{Code: "a", Label: "new A"}, {Code: "y", MergedInto: "x"}, {Code: "x"}, {Code: "b"},
-		{Code: "gone", Label: "listed"}, {Code: "only", Unlisted: true},
+		{Code: "a", Label: "new A"},
+		{Code: "y", MergedInto: "x"},
+		{Code: "x"},
+		{Code: "b"},
+		{Code: "gone", Label: "listed"},
+		{Code: "only", Unlisted: true},
 	}
 	for _, p := range permutations(files) {
 		to := filepath.Join(t.TempDir(), "all.db")
