@@ -119,12 +119,12 @@ func (c *importCheck) twice(ctx context.Context, f io.ReadSeeker) (err error) {
 func (c *importCheck) each(ctx context.Context, f io.Reader, fn func(row *export.Row, err error) error) error {
 	read := &countingReader{r: f}
 	in := export.NewReader(read)
+	var row export.Row
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		for range 1000 {
-			var row export.Row
 			err := in.Next(&row)
 			if errors.Is(err, io.EOF) {
 				return nil

@@ -125,6 +125,7 @@ func (r *importRows) keep(line []byte) []byte {
 func readImport(ctx context.Context, f io.Reader, out chan<- importRows, free <-chan importRows) {
 	in := export.NewReader(f)
 	in.KeepRaw()
+	var row export.Row
 	for {
 		var next importRows
 		select {
@@ -133,7 +134,6 @@ func readImport(ctx context.Context, f io.Reader, out chan<- importRows, free <-
 		default:
 		}
 		for size := 0; len(next.rows) < api.MaxBatch && size < api.MaxBatchBytes; {
-			var row export.Row
 			err := in.Next(&row)
 			if next.last = errors.Is(err, io.EOF); next.last {
 				break

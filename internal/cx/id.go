@@ -107,7 +107,10 @@ func (id ID) AppendText(b []byte) ([]byte, error) {
 func ParseID(s string) (ID, error) { return parseID(s) }
 
 func parseID[T string | []byte](s T) (ID, error) {
-	var id ID
+	id, ok := quickID(s)
+	if ok {
+		return id, nil
+	}
 	if err := decodeBase32(id[:], s); err != nil {
 		return ID{}, fmt.Errorf("event id %q: %w", clip(string(s)), err)
 	}
@@ -115,6 +118,27 @@ func parseID[T string | []byte](s T) (ID, error) {
 		return ID{}, fmt.Errorf("event id %q: its sequence number is zero", s)
 	}
 	return id, nil
+}
+
+// quickID is parseID for what is an id; where it is false nothing is said.
+func quickID[T string | []byte](s T) (id ID, ok bool) {
+	if len(s) != idChars || s[0] > '7' { // 130 bits are two more than there are
+		return ID{}, false
+	}
+	var high, low uint64
+	all := int8(0)
+	for i := range idChars {
+		v := crockfordValues[s[i]]
+		all |= v
+		high = high<<5 | low>>59
+		low = low<<5 | uint64(v)
+	}
+	binary.BigEndian.PutUint64(id[:8], high)
+	binary.BigEndian.PutUint64(id[8:], low)
+	if all < 0 || id.Seq() == 0 {
+		return ID{}, false
+	}
+	return id, true
 }
 
 // MarshalText writes the id as text, the zero id as "".

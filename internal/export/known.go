@@ -16,16 +16,20 @@ import (
 // wrong. The two agree on each row that both accept.
 type knownCells struct {
 	seed     maphash.Seed
-	columns  [numColumns]*[knownPerColumn]knownCell
+	columns  [numColumns]*knownTexts
 	at, then knownDay // of the columns at and recorded_at
 }
 
-// knownPerColumn is how many texts of a column are remembered: more than a desk
-// has keys and a company has desks is of no use.
-const knownPerColumn = 512
+// knownPerColumn is how many texts of a column are remembered, several times as
+// many as a company has desks: each has two places.
+const knownPerColumn = 1024
 
 // knownCell is a cell as it stands in the file, and the text in it.
 type knownCell struct{ cell, text string }
+
+// knownTexts are the texts of a column, each in one of two places beside each
+// other.
+type knownTexts [knownPerColumn]knownCell
 
 // textColumns are the columns whose cells repeat.
 var textColumns = [...]int{colDesk, colSite, colTag, colStage, colChannel, colTried, colSource, colDevice, colKey, colClock}
@@ -35,7 +39,7 @@ func (k *knownCells) learn(h *header, cells [][]byte, row *Row) {
 	if k.seed == (maphash.Seed{}) {
 		k.seed = maphash.MakeSeed()
 		for _, c := range textColumns {
-			k.columns[c] = new([knownPerColumn]knownCell)
+			k.columns[c] = new(knownTexts)
 		}
 	}
 	e := &row.Event
@@ -44,11 +48,20 @@ func (k *knownCells) learn(h *header, cells [][]byte, row *Row) {
 	} {
 		c := textColumns[i]
 		if cell := h.cell(cells, c); len(cell) > 0 {
-			k.columns[c][k.place(cell)] = knownCell{string(cell), text}
+			k.columns[c].learn(k.place(cell), cell, text)
 		}
 	}
 	k.at.learn(h.cell(cells, colAt), row.At)
 	k.then.learn(h.cell(cells, colRecordedAt), e.RecordedAt)
+}
+
+func (t *knownTexts) learn(place uint64, cell []byte, text string) {
+	if first := t[place]; first.cell == string(cell) {
+		return
+	} else if first.cell != "" {
+		t[place^1] = first
+	}
+	t[place] = knownCell{string(cell), text}
 }
 
 func (k *knownCells) place(cell []byte) uint64 { return maphash.Bytes(k.seed, cell) % knownPerColumn }
@@ -74,8 +87,12 @@ func (k *knownCells) row(h *header, cells [][]byte, row *Row) bool {
 		if len(cell) == 0 {
 			return ""
 		}
-		known := &k.columns[column][k.place(cell)]
-		ok = ok && known.cell == string(cell)
+		place := k.place(cell)
+		known := &k.columns[column][place]
+		if known.cell != string(cell) {
+			known = &k.columns[column][place^1]
+			ok = ok && known.cell == string(cell)
+		}
 		return known.text
 	}
 	e.Desk, e.Site, e.Tag = text(colDesk), text(colSite), text(colTag)
