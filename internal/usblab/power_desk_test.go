@@ -29,6 +29,8 @@ type promise struct {
 	id   cx.ID  // of an event
 	note string // of one that was erased
 	rows int    // of an import
+	// holes is how many sequence numbers are missing from the database anyway.
+	holes int
 }
 
 type promiseKind string
@@ -137,6 +139,9 @@ func (d *powerDesk) takeCommand(line string) {
 	}
 }
 
+// eraseAtOnce is how many events the writer erases at once.
+const eraseAtOnce = 5
+
 // promise notes an acknowledgement of an event. The caller holds the lock.
 func (d *powerDesk) promise(p promise, id string) {
 	var err error
@@ -158,10 +163,16 @@ func (d *powerDesk) acknowledged() []promise {
 // check is desk.check of what was acknowledged.
 func (d *powerDesk) check(t *testing.T) {
 	t.Helper()
-	d.acked = nil
+	there := map[cx.ID]bool{}
 	for _, p := range d.acknowledged() {
 		if p.db == d.db && p.kind != promiseImported {
-			d.acked = append(d.acked, p.id.String())
+			there[p.id] = p.kind != promiseErased
+		}
+	}
+	d.acked = nil
+	for id, ok := range there {
+		if ok {
+			d.acked = append(d.acked, id.String())
 		}
 	}
 	d.desk.check(t)
@@ -249,11 +260,8 @@ done`, n, commandPort, d.config()))
 	d.waitPromises(t, before+n)
 }
 
-// oldDB is a file of format 1 in the guest, and oldHoles how many sequence numbers are missing from it.
-const (
-	oldDB    = "/data/old.db"
-	oldHoles = 6
-)
+// oldDB is a file of format 1 in the guest.
+const oldDB = "/data/old.db"
 
 // putOld puts a file of format 1 on the disk. Its events are acknowledged.
 func (d *powerDesk) putOld(t *testing.T) {
@@ -275,7 +283,7 @@ func (d *powerDesk) putOld(t *testing.T) {
 	if err := os.WriteFile(copied, old, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	events, err := readDatabase(t, copied, oldHoles)
+	events, holes, err := readDatabase(t, copied)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +292,7 @@ func (d *powerDesk) putOld(t *testing.T) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, e := range events {
-		d.promises = append(d.promises, promise{at: d.disk.Requests(), kind: promiseStored, db: oldDB, id: e.ID})
+		d.promises = append(d.promises, promise{at: d.disk.Requests(), kind: promiseStored, db: oldDB, id: e.ID, holes: holes})
 	}
 }
 
@@ -305,6 +313,34 @@ func (d *powerDesk) write(t *testing.T, each int, care ...string) {
 	d.guest.Output(t, "sh", "-c", fmt.Sprintf(`echo "db %s" >%s && exec writer -db %[1]s -events %[3]d %[4]s >%[2]s`,
 		db, commandPort, each, strings.Join(care, " ")))
 	d.waitPromises(t, before+4*each*6/5) // every fifth is taken back
+}
+
+// care compacts the agent's database and erases events from it, through the agent, the second time on while keys are pressed.
+func (d *powerDesk) care(t *testing.T, rounds int) {
+	t.Helper()
+	before := len(d.acknowledged())
+	// Once at rest: a press that comes meanwhile is flushed into the new file, and all else in it too.
+	d.guest.Output(t, d.args("db", "compact")...)
+	presses := 30 * rounds
+	play := d.pressOn(t, presses)
+	d.guest.Output(t, "sh", "-c", fmt.Sprintf(`set -e
+echo "db %s" >%s
+export MAGICBUTTON_CONFIG=%s MAGICBUTTON_DB=%[1]s
+for i in $(seq %[4]d); do
+	ids=
+	for n in $(seq %[5]d); do
+		id=$(magicbutton press praise --note "the words of visitor $i.$n.")
+		echo "stored $id" >%[2]s
+		ids="$ids $id"
+	done
+	magicbutton db compact
+	for id in $ids; do echo "erasing $id" >%[2]s; done
+	magicbutton db erase --yes $ids
+	n=0
+	for id in $ids; do n=$((n+1)); echo "erased $id the words of visitor $i.$n." >%[2]s; done
+done`, d.db, commandPort, d.config(), rounds, eraseAtOnce))
+	play.Wait(t)
+	d.waitPromises(t, before+presses+rounds*eraseAtOnce*3)
 }
 
 // importRows imports events through the agent.

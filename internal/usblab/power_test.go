@@ -39,6 +39,7 @@ func TestPower(t *testing.T) {
 	d.record("an agent makes its database", func() { d.startAgent(t) })
 	d.record("presses", func() { d.press(t, 90) })
 	d.record("an import", func() { d.importRows(t, 1000) })
+	d.record("care of the agent's database under presses", func() { d.care(t, 2) })
 	d.record("four writers", func() { d.write(t, 25) })
 	d.record("compacting under four writers", func() { d.write(t, 50, "-compact", "6") })
 	d.record("erasing under four writers", func() { d.write(t, 50, "-erase", "6") })
@@ -144,5 +145,8 @@ func (d *powerDesk) cutter(t *testing.T) *cutter {
 	t.Helper()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	return &cutter{log: d.disk.Log(), promises: d.acknowledged(), random: rand.New(rand.NewPCG(seed, 0)), dir: t.TempDir()}
+	return &cutter{
+		log: d.disk.Log(), promises: d.acknowledged(), random: rand.New(rand.NewPCG(seed, 0)),
+		dir: t.TempDir(), sound: map[string]bool{},
+	}
 }

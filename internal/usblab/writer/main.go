@@ -33,8 +33,8 @@ type writer struct {
 	store                                  *store.Store
 	writers, events, compactions, erasures int
 
-	mu        sync.Mutex
-	erasables []cx.Event
+	// live has the events that stay, in the order in which they were acknowledged.
+	live chan cx.Event
 }
 
 func (w *writer) run(db string) (err error) {
@@ -46,7 +46,8 @@ func (w *writer) run(db string) (err error) {
 			err = e
 		}
 	}()
-	ends := make(chan error, w.writers) // each says one thing, at its end
+	w.live = make(chan cx.Event, w.writers*w.events) // room for all: a writer never waits for care
+	ends := make(chan error, w.writers)              // each says one thing, at its end
 	var wg sync.WaitGroup
 	for i := range w.writers {
 		wg.Go(func() { ends <- w.write(i) })
@@ -76,9 +77,7 @@ func (w *writer) write(writer int) error {
 		e := got[0].Event
 		fmt.Println("stored", e.ID) // one write each: a port keeps lines whole
 		if i%5 != 4 {
-			w.mu.Lock()
-			w.erasables = append(w.erasables, e)
-			w.mu.Unlock()
+			w.live <- e
 			continue
 		}
 		if _, err := w.store.Void(ctx, e.ID); err != nil {
@@ -89,25 +88,25 @@ func (w *writer) write(writer int) error {
 	return nil
 }
 
-// care compacts and erases.
+// care compacts and erases, each time after some more events.
 func (w *writer) care() error {
 	ctx := context.Background()
+	const some = 5
 	for range w.compactions {
+		for range some {
+			<-w.live
+		}
 		if _, err := w.store.Compact(ctx, nil); err != nil {
 			return err
 		}
 	}
 	for range w.erasures {
-		w.mu.Lock()
-		events := w.erasables
-		w.erasables = nil
-		w.mu.Unlock()
-		const most = 5
-		events = events[:min(most, len(events))]
+		var events []cx.Event
 		var ids []cx.ID
-		for _, e := range events {
+		for range some {
+			e := <-w.live
+			events, ids = append(events, e), append(ids, e.ID)
 			fmt.Println("erasing", e.ID)
-			ids = append(ids, e.ID)
 		}
 		if _, err := w.store.Erase(ctx, ids, nil); err != nil {
 			return err
