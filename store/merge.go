@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -140,7 +141,7 @@ func Merge(ctx context.Context, path string, sources []MergeSource, o MergeOptio
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return MergeReport{}, fmt.Errorf("writing database %s: %w", path, err)
 	}
-	lock, err := lockWriter(path, time.Now().Add(max(o.Timeout, defaultWriteTimeout)))
+	lock, err := lockWriter(path, time.Now().Add(cmp.Or(o.Timeout, defaultWriteTimeout)))
 	if err != nil {
 		return MergeReport{}, fmt.Errorf("writing database %s: %w", path, err)
 	}
@@ -191,6 +192,11 @@ func (e *sourceError) Unwrap() error { return e.err }
 // replace puts the new file in the place of the one before.
 func (m *merger) replace() error {
 	m.close()
+	if info, err := os.Stat(m.path); err == nil { // who could read it before still can
+		if err := os.Chmod(m.temp, info.Mode().Perm()); err != nil {
+			return fmt.Errorf("writing database %s: %w", m.path, err)
+		}
+	}
 	if err := os.Rename(m.temp, m.path); err != nil {
 		return fmt.Errorf("writing database %s: %w", m.path, err)
 	}

@@ -137,3 +137,22 @@ func TestMergeFormat1(t *testing.T) {
 		t.Error("the file was changed")
 	}
 }
+
+// TestMergeMode: who could read the file before still can.
+func TestMergeMode(t *testing.T) {
+	files := threeDesks(t)
+	to := filepath.Join(t.TempDir(), "all.db")
+	for _, want := range []os.FileMode{fileMode, 0o640, 0o640} {
+		merge(t, to, files...)
+		info, err := os.Stat(to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("mode %v, want %v", got, want)
+		}
+		if err := os.Chmod(to, 0o640); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -69,8 +69,12 @@ func newSharer(st *store.Store, db string, cfg *config.Config, log *slog.Logger,
 		woken: make(chan struct{}, 1), folder: cfg.Share.Folder, desk: cfg.Desk.Name,
 	}
 	s.last = readShared(db)
+	_ = os.Remove(s.near()) // of an agent that was killed
 	return s
 }
+
+// near is the copy beside the database.
+func (s *sharer) near() string { return s.db + ".share" }
 
 // configure follows a new configuration.
 func (s *sharer) configure(cfg *config.Config) {
@@ -117,7 +121,7 @@ func (s *sharer) finish(ctx context.Context) {
 func (s *sharer) share(ctx context.Context, most time.Duration) error {
 	s.mu.Lock()
 	folder := s.folder
-	d := delivery{folder: folder, desk: s.desk, origin: s.store.Origin(), last: s.last, at: s.now().UTC(), from: s.db + ".share"}
+	d := delivery{folder: folder, desk: s.desk, origin: s.store.Origin(), last: s.last, at: s.now().UTC(), from: s.near()}
 	failed := s.problem != nil
 	s.mu.Unlock()
 	if folder == "" {

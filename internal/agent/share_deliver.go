@@ -126,7 +126,7 @@ func deliverCopy(d delivery) (shared, error) {
 	if d.last.Folder == d.folder {
 		out.Suffix = d.last.Suffix
 	}
-	temp := filepath.Join(d.folder, ".magicbutton-"+d.origin.String()+"-"+rand.Text()[:4]+".tmp")
+	temp := filepath.Join(d.folder, d.tempPrefix()+rand.Text()[:4])
 	if err = copyTo(temp, d.from, d.folder); err == nil {
 		err = d.place(&out, temp)
 	}
@@ -134,7 +134,27 @@ func deliverCopy(d delivery) (shared, error) {
 		_ = os.Remove(temp)
 		return shared{}, describe(d.folder, err)
 	}
+	d.sweep(filepath.Join(d.folder, out.File))
 	return out, nil
+}
+
+// tempPrefix begins the names that a copy of this desk has until it is whole.
+func (d delivery) tempPrefix() string { return ".magicbutton-" + d.origin.String() + "-" }
+
+// sweep removes what a killed agent left in the folder. What is newer may be a
+// copied machine's that is just writing. The ages are of the folder's own clock.
+func (d delivery) sweep(fresh string) {
+	const old = time.Hour
+	now, err := os.Stat(fresh)
+	if err != nil {
+		return
+	}
+	entries, _ := os.ReadDir(d.folder)
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), d.tempPrefix()) && now.ModTime().Sub(info.ModTime()) > old {
+			_ = os.Remove(filepath.Join(d.folder, e.Name()))
+		}
+	}
 }
 
 // place gives the copy its name, and removes the one that this desk had under

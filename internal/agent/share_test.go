@@ -341,3 +341,63 @@ func TestShareMounts(t *testing.T) {
 		}
 	}
 }
+
+// TestShareKilled: what an agent that was killed left of a copy goes away, here and
+// in the folder; another desk's does not.
+func TestShareKilled(t *testing.T) {
+	folder, db := t.TempDir(), dbPath(t)
+	first := newSharing(t, db, "desk 1", folder)
+	first.press("a")
+	first.stop()
+	origin := first.store.Origin().String()
+	long, just := time.Now().Add(-2*time.Hour), time.Now()
+	for path, at := range map[string]time.Time{
+		db + ".share": just,
+		filepath.Join(folder, ".magicbutton-"+origin+"-OLD1"): long,
+		filepath.Join(folder, ".magicbutton-"+origin+"-NEW1"): just,
+		filepath.Join(folder, ".magicbutton-00000001-OLD1"):   long,
+	} {
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newSharing(t, db, "desk 1", folder)
+	if _, err := os.Stat(db + ".share"); err == nil {
+		t.Error("half a copy is still beside the database")
+	}
+	s.finish(t.Context())
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	diff(t, "the folder", names, []string{".magicbutton-00000001-OLD1", ".magicbutton-" + origin + "-NEW1", "desk-1-" + origin + ".db"})
+}
+
+// TestShareErased: what is erased on the desk is gone from its copy, too, though
+// the file that was written anew counts its transactions from the start.
+func TestShareErased(t *testing.T) {
+	folder := t.TempDir()
+	s := newSharing(t, dbPath(t), "desk 1", folder)
+	name := "desk-1-" + s.store.Origin().String() + ".db"
+	var ids []cx.ID
+	for _, tag := range []string{"a", "b", "c"} {
+		s.press(tag)
+	}
+	for _, e := range allEvents(t, s.store) {
+		ids = append(ids, e.ID)
+	}
+	for i := range ids {
+		if _, err := s.store.Erase(t.Context(), ids[i:i+1], nil); err != nil {
+			t.Fatal(err)
+		}
+		s.finish(t.Context())
+		wantShared(t, folder, map[string][]string{name: []string{"a", "b", "c"}[i+1:]})
+	}
+}
