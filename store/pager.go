@@ -18,6 +18,10 @@ type pager struct {
 	last     []byte // key of the event seen last, nil before the first
 	done     bool
 
+	// run, where it is set, is called in place of page's fn with the entries of a
+	// leaf, from one up to, and without, another, that all lie within the bounds.
+	run func(leaf *page, from, to int) error
+
 	tx   int    // the transaction of the first page
 	seen uint64 // events, in all pages
 }
@@ -123,6 +127,14 @@ func (p *pager) leaf(leaf *page, i, most int, fn func(key, value []byte) (bool, 
 		inside = !bytesLess(leaf.key(0), p.from[:])
 	}
 	more = true
+	if p.run != nil && inside && !p.newest {
+		n = min(stop-i, most)
+		if err := p.run(leaf, i, i+n); err != nil {
+			return n, false, err
+		}
+		p.last = append(p.last[:0], leaf.key(i+n-1)...)
+		return n, true, nil
+	}
 	for ; i != stop && n < most && more; i += step {
 		key, value := leaf.pair(i)
 		if !inside && p.beyond(key) {

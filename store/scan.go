@@ -16,9 +16,11 @@ const (
 	// scanPerPage is how many events a scan reads in one transaction: a
 	// millisecond's worth, for a press may have to wait for it.
 	scanPerPage = 1 << 14
-	// scanDays is how many days, from one that has events on, one goroutine reads
-	// before it takes the next: enough to forget what finding the first costs.
-	scanDays = 4
+	// scanEvents is about how many events one goroutine reads before it takes the
+	// next: enough to forget what finding the first costs.
+	scanEvents = 1 << 16
+	// scanDays is how many days it takes at first, and at most.
+	scanDays, scanMostDays = 4, 128
 	// scanners is how many goroutines may read, where there are as many processors.
 	scanners = 4
 )
@@ -36,6 +38,7 @@ type scan struct {
 
 	mu   sync.Mutex
 	left []stretch
+	days int64 // how many to take next
 	// unsummarised says that there were events of closed days.
 	unsummarised bool
 }
@@ -83,34 +86,49 @@ func (sc *scan) next(ctx context.Context, sums *cx.Sums) (more bool, err error) 
 	if err != nil || !more {
 		return false, err
 	}
+	events := 0
 	for p := pagerBetween(mine.from, mine.to); !p.done; {
 		err := sc.store.view(ctx, func(tx *bolt.Tx, w words) error {
+			p.run = func(leaf *page, from, to int) error {
+				events += to - from
+				for i := from; i < to; i++ {
+					key, value := leaf.pair(i)
+					if err := sc.count(sums, &w, key, value); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
 			return p.page(tx, scanPerPage, func(key, value []byte) (bool, error) {
-				b, err := openBrief(key, value)
-				if err != nil || !b.counts {
-					return err == nil, err
-				}
-				if b.series-1 >= uint64(len(sc.pinned.series)) || b.sender-1 >= uint64(len(sc.pinned.senders)) {
-					return sc.unpinned(key, b, w)
-				}
-				sums.Add(idMillis(key), int(b.series), int(b.sender), 1, one(b.heads))
-				return true, nil
+				err := sc.count(sums, &w, key, value)
+				return err == nil, err
 			})
 		})
 		if err != nil {
 			return false, err
 		}
 	}
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	days := (mine.to - mine.from + dayMillis - 1) / dayMillis
+	sc.days = min(max(days*scanEvents/int64(events+1), 1), scanMostDays)
 	return true, nil
 }
 
-// unpinned tells an event that was stored since the tally began from one whose
-// numbers nothing stands for.
-func (sc *scan) unpinned(key []byte, b brief, now words) (bool, error) {
-	if b.series == 0 || b.sender == 0 || b.series > uint64(len(now.series)) || b.sender > uint64(len(now.senders)) {
-		return false, eventsTable.damaged(key, fmt.Errorf("series %d or sender %d: %w", b.series, b.sender, errUnknownNumber))
+// count counts one event, if it counts; now are the words of its transaction.
+func (sc *scan) count(sums *cx.Sums, now *words, key, value []byte) error {
+	b, err := openBrief(key, value)
+	if err != nil || !b.counts {
+		return err
 	}
-	return true, nil
+	if b.series-1 >= uint64(len(sc.pinned.series)) || b.sender-1 >= uint64(len(sc.pinned.senders)) {
+		if b.series == 0 || b.sender == 0 || b.series > uint64(len(now.series)) || b.sender > uint64(len(now.senders)) {
+			return eventsTable.damaged(key, fmt.Errorf("series %d or sender %d: %w", b.series, b.sender, errUnknownNumber))
+		}
+		return nil // stored since the tally began
+	}
+	sums.Add(idMillis(key), int(b.series), int(b.sender), 1, one(b.heads))
+	return nil
 }
 
 // take takes some of what is left, from the first event in it on.
@@ -125,7 +143,7 @@ func (sc *scan) take(tx *bolt.Tx) (mine stretch, ok bool, err error) {
 			sc.left = sc.left[1:]
 			continue
 		}
-		mine = stretch{ms, min(left.to, (ms/dayMillis+scanDays)*dayMillis)}
+		mine = stretch{ms, min(left.to, (ms/dayMillis+sc.days)*dayMillis)}
 		left.from = mine.to
 		sc.unsummarised = sc.unsummarised || ms < sc.closed
 		return mine, true, nil

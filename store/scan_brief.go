@@ -3,7 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
+	"hash/crc32"
 
 	"magicbutton/internal/cx"
 )
@@ -38,40 +38,65 @@ var errRecord = errors.New("not an event's record")
 // openBrief is openRecord for a tally that reads millions: it checks the seal, and
 // no more of the record than it takes out.
 func openBrief(key, value []byte) (brief, error) {
-	if len(key) != len(cx.ID{}) {
-		return brief{}, eventsTable.damaged(key, fmt.Errorf("its key has %d bytes, want %d", len(key), len(cx.ID{})))
+	if len(key) != len(cx.ID{}) || len(value) < sealBytes {
+		return brief{}, badBrief(key, value)
 	}
-	b, err := eventsTable.unseal(key, value)
-	if err != nil {
-		return brief{}, err
+	end := len(value) - 4
+	var sum uint32
+	if key := key[:cap(key)]; len(key) > len(cx.ID{})+end && &key[len(cx.ID{})] == &value[0] {
+		sum = crc32.Update(eventsTable.sum, castagnoli, key[:len(cx.ID{})+end]) // both at once, see page.pair
+	} else {
+		sum = eventsTable.crc(key, value[:end])
+	}
+	if sum != binary.BigEndian.Uint32(value[end:]) || value[0] != recordVersion {
+		return brief{}, badBrief(key, value)
 	}
 	r := brief{heads: true, counts: true}
-	for len(b) > 1 {
-		tag := b[0]
+	b, i := value[:end], 1
+	if len(b) >= 6 && b[1] == seriesTag && b[2] < 0x80 && b[3] == senderTag { // as most records begin
+		r.series = uint64(b[2])
+		switch i = 3; {
+		case b[4] < 0x80:
+			r.sender, i = uint64(b[4]), 5
+		case b[5] < 0x80:
+			r.sender, i = uint64(b[4]&0x7f)|uint64(b[5])<<7, 6
+		}
+	}
+	for i < len(b) {
+		tag := b[i]
 		if tag > lastTag { // a field of a later version
 			break
 		}
-		if tag == conversationTag {
-			if len(b) < 2+len(cx.ID{}) || b[1] != byte(len(cx.ID{})) {
-				return brief{}, eventsTable.damaged(key, errRecord)
+		switch i++; tag {
+		case conversationTag:
+			const bytes = 1 + len(cx.ID{}) // with their number
+			if i+bytes > len(b) || int(b[i]) != len(cx.ID{}) {
+				return brief{}, badBrief(key, value)
 			}
-			r.heads = string(b[2:2+len(cx.ID{})]) == string(key)
-			b = b[2+len(cx.ID{}):]
+			r.heads = string(b[i+1:i+bytes]) == string(key)
+			i += bytes
 			continue
-		}
-		v, n := uvarint(b[1:])
-		if n <= 0 || tag&7 != varintField {
-			return brief{}, eventsTable.damaged(key, errRecord)
-		}
-		b = b[1+n:]
-		switch tag {
 		case seriesTag:
-			r.series = v
+			r.series, _ = uvarint(b[i:])
 		case senderTag:
-			r.sender = v
+			r.sender, _ = uvarint(b[i:])
 		case clockTag, voidedTag:
 			r.counts = false
 		}
+		for i < len(b) && b[i] >= 0x80 {
+			i++
+		}
+		if i++; i > len(b) {
+			return brief{}, badBrief(key, value)
+		}
 	}
 	return r, nil
+}
+
+// badBrief says what is wrong with a record that openBrief cannot read.
+func badBrief(key, value []byte) error {
+	if _, _, err := openRecord(eventsTable, key, value); err != nil {
+		return err
+	}
+	return eventsTable.damaged(key, errRecord)
 }

@@ -15,7 +15,7 @@ import (
 // the file does not have is a [FilterError].
 func (s *Store) Tally(ctx context.Context, q cx.Query) (cx.Tally, error) {
 	var sums *cx.Sums
-	sc := &scan{store: s, closed: dayStart(s.openDays()).UnixMilli()}
+	sc := &scan{store: s, days: scanDays, closed: dayStart(s.openDays()).UnixMilli()}
 	err := s.view(ctx, func(tx *bolt.Tx, w words) error {
 		catalogue, err := s.catalogueAt(tx)
 		if err != nil {
