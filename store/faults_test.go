@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"magicbutton/internal/cx"
 )
 
@@ -264,8 +266,8 @@ func TestFlippedBitsNeverLie(t *testing.T) {
 				t.Errorf("%s: question %d: %v", what, i, err)
 			case err != nil:
 				bad = true
-			case !reflect.DeepEqual(answers[i], want[i]):
-				t.Errorf("%s: %s: a wrong answer (-want +got):\n%s", what, questions[i].name, "")
+			default:
+				same(t, what, questions[i].name, want[i], answers[i])
 			}
 		}
 		if bad {
@@ -278,4 +280,11 @@ func TestFlippedBitsNeverLie(t *testing.T) {
 		}
 	}
 	t.Logf("%d flips: %d told, %d harmless", rounds, told, harmless)
+}
+
+func same(t *testing.T, what, question string, want, got any) {
+	t.Helper()
+	if !reflect.DeepEqual(want, got) {
+		t.Errorf("%s: %s: a wrong answer (-want +got):\n%s", what, question, cmp.Diff(want, got))
+	}
 }

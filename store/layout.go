@@ -106,7 +106,12 @@ func (t table) unseal(key, value []byte) ([]byte, error) {
 		return nil, t.damaged(key, fmt.Errorf("%d bytes are too few", len(value)))
 	}
 	body, sum := value[:len(value)-4], binary.BigEndian.Uint32(value[len(value)-4:])
-	if t.crc(key, body) != sum {
+	if n := len(key); cap(key) >= n+len(body) && &key[:n+1][n] == &body[0] {
+		// They lie one behind the other, as on a page: one pass instead of two.
+		if crc32.Update(t.sum, castagnoli, key[:n+len(body)]) != sum {
+			return nil, t.damaged(key, fmt.Errorf("its checksum does not match"))
+		}
+	} else if t.crc(key, body) != sum {
 		return nil, t.damaged(key, fmt.Errorf("its checksum does not match"))
 	}
 	if body[0] != recordVersion {

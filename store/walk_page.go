@@ -40,6 +40,17 @@ func (p *page) pair(i int) (key, value []byte) {
 	return p.b[at:mid:end], p.b[mid:end:end]
 }
 
+// sizes returns the lengths of an entry's key and value on a leaf page.
+func (p *page) sizes(i int) (key, value int) {
+	e := (*[pageElementBytes]byte)(p.b[pageHeadBytes+pageElementBytes*i:])
+	return int(binary.NativeEndian.Uint32(e[8:])), int(binary.NativeEndian.Uint32(e[12:]))
+}
+
+// place returns where an entry's data begins on a leaf page.
+func (p *page) place(i int) int {
+	return pageHeadBytes + pageElementBytes*i + int(binary.NativeEndian.Uint32(p.element(i)[4:]))
+}
+
 // search returns the first entry with a key that is not before key, count where
 // there is none.
 func (p *page) search(key []byte) int {
@@ -76,29 +87,31 @@ func damagedPage(id uint64, format string, args ...any) error {
 // shows, whatever it says instead. flags are those that all elements of a leaf
 // page must have.
 func (p *page) layout(flags uint32) error {
-	at, data := pageHeadBytes, pageHeadBytes+pageElementBytes*p.count
+	data := pageHeadBytes + pageElementBytes*p.count
 	if data > len(p.b) {
 		return damagedPage(p.id, "it has more entries than fit")
 	}
-	end := uint64(data)
-	for i := range p.count {
-		e := p.b[at : at+pageElementBytes : at+pageElementBytes]
+	want := uint64(pageElementBytes * p.count) // where the next entry's data lies, from its element on
+	for i, at := 0, pageHeadBytes; i < p.count; i, at = i+1, at+pageElementBytes {
+		e := (*[pageElementBytes]byte)(p.b[at:])
 		var pos, key, value uint32
 		if p.leaf {
-			if binary.NativeEndian.Uint32(e) != flags {
+			pos, key, value = binary.NativeEndian.Uint32(e[4:]), binary.NativeEndian.Uint32(e[8:]), binary.NativeEndian.Uint32(e[12:])
+			if binary.NativeEndian.Uint32(e[:]) != flags {
 				return damagedPage(p.id, "entry %d is of another kind", i)
 			}
-			pos, key, value = binary.NativeEndian.Uint32(e[4:]), binary.NativeEndian.Uint32(e[8:]), binary.NativeEndian.Uint32(e[12:])
 		} else {
-			pos, key = binary.NativeEndian.Uint32(e), binary.NativeEndian.Uint32(e[4:])
+			pos, key = binary.NativeEndian.Uint32(e[:]), binary.NativeEndian.Uint32(e[4:])
 		}
-		if uint64(at)+uint64(pos) != end || key == 0 {
+		if uint64(pos) != want || key == 0 {
 			return damagedPage(p.id, "entry %d does not lie where it must", i)
 		}
-		if end += uint64(key) + uint64(value); end > uint64(len(p.b)) {
-			return damagedPage(p.id, "entry %d does not fit", i)
-		}
-		at += pageElementBytes
+		want += uint64(key) + uint64(value) - pageElementBytes
+	}
+	// The next element would lie behind the last one.
+	end := want + uint64(data)
+	if end > uint64(len(p.b)) {
+		return damagedPage(p.id, "its entries do not fit")
 	}
 	return p.rest(p.b[end:])
 }

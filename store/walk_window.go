@@ -10,9 +10,9 @@ type window struct {
 	next int    // how many to read next
 }
 
-// windowBytes bounds a window: reading 32 pages of 4 KiB costs a fraction of asking
+// windowBytes bounds a window: reading 16 pages of 4 KiB costs a fraction of asking
 // for them one by one, and they stay in a processor's cache.
-const windowBytes = 128 << 10
+const windowBytes = 64 << 10
 
 // page returns a page; it is there until the next call.
 func (w *window) page(r *pageReader, id uint64) ([]byte, error) {
