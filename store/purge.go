@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -158,9 +159,21 @@ func (w *writer) purgeDay(day uint32) (events int, err error) {
 		return 0, err
 	}
 	seqs := make(map[cx.Origin][]uint64)
-	ids := w.idsOf(day)
-	for _, id := range ids {
-		if err := w.deleteEvent(id); err != nil {
+	// As deleteEvent does, and all at once.
+	for _, t := range []table{notesTable, historyTable} {
+		for _, key := range w.keysOf(t, day) {
+			if err := t.delete(w.tx, key); err != nil {
+				return 0, err
+			}
+		}
+	}
+	ids := w.keysOf(eventsTable, day)
+	for _, key := range ids {
+		id := cx.ID(key)
+		if err := eventsTable.delete(w.tx, key); err != nil {
+			return 0, err
+		}
+		if err := w.forgetPointers(id); err != nil {
 			return 0, err
 		}
 		seqs[id.Origin()] = append(seqs[id.Origin()], id.Seq())
@@ -187,16 +200,16 @@ func (w *writer) purgeDay(day uint32) (events int, err error) {
 	return len(ids), w.owe()
 }
 
-// idsOf returns the events of a day.
-func (w *writer) idsOf(day uint32) (ids []cx.ID) {
+// keysOf returns the keys of a table that begin with the id of an event of a day.
+func (w *writer) keysOf(t table, day uint32) (keys [][]byte) {
 	from, to := cx.FirstID(dayStart(day)), cx.FirstID(dayStart(day+1))
-	for key := range eventsTable.pairs(w.tx, from[:]) {
+	for key := range t.pairs(w.tx, from[:]) {
 		if !bytesLess(key, to[:]) {
 			break
 		}
-		ids = append(ids, cx.ID(key))
+		keys = append(keys, bytes.Clone(key))
 	}
-	return ids
+	return keys
 }
 
 // tombstonesOf returns what stands for the ids of the erased events of a day.

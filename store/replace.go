@@ -107,9 +107,9 @@ func (s *Store) snapshot() (*snapshot, error) {
 var errInTheWay = errors.New("a write waits for the copy to end")
 
 // How long a transaction is under way before it is believed to wait, and how often
-// that is looked at. A slow disk flushes in a third of it.
+// that is looked at. Where a slow disk is mistaken for it, writers wait a little longer.
 const (
-	inTheWayAfter = time.Second
+	inTheWayAfter = 300 * time.Millisecond
 	inTheWayEvery = 50 * time.Millisecond
 )
 
