@@ -168,6 +168,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	wg.Go(func() { a.keep(ctx) })
 	wg.Go(func() { a.sharer.run(ctx) })
 	wg.Go(func() { a.retain(ctx) })
+	wg.Go(func() { a.keepDays(ctx) })
 	a.log.Info("started", "db", a.opts.DB, "desk", a.desk.Config().Desk.Name)
 	listenErr := a.listen(ctx)
 	<-ctx.Done()
