@@ -76,7 +76,7 @@ func (d *Desk) settle(ctx context.Context) error {
 	d.mu.Lock()
 	cfg, untold := d.config, d.untold
 	d.mu.Unlock()
-	err := error(nil)
+	var err error
 	if untold {
 		err = d.store.SetCatalogue(ctx, cfg.Catalogue)
 	} else {

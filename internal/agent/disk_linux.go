@@ -7,24 +7,23 @@ import (
 	"syscall"
 )
 
-// diskTrouble looks whether the database's file may be written and its disk has room.
+// DiskTrouble looks whether the database's file may be written and its disk has room.
 // It writes nothing: what it cannot foresee, the next press finds out.
-func diskTrouble(path string) error {
+func DiskTrouble(path string) error {
 	const mayWrite = 2 // W_OK, access(2)
 	// A right that was taken away counts at the next start: the open file stays open.
 	if err := syscall.Access(path, mayWrite); err != nil && !errors.Is(err, syscall.EACCES) {
 		return &fs.PathError{Op: "writing to", Path: path, Err: err}
 	}
 	var disk syscall.Statfs_t
-	if err := syscall.Statfs(path, &disk); err != nil || disk.Blocks == 0 { // some do not say
-		return nil
-	}
-	blocks := disk.Bavail
-	if os.Geteuid() == 0 { // a part is kept for root
-		blocks = disk.Bfree
-	}
-	if free := blocks * uint64(disk.Bsize); free < noRoomBytes {
-		return &fs.PathError{Op: "writing to", Path: path, Err: noRoom(free)}
+	if known := syscall.Statfs(path, &disk); known == nil && disk.Blocks > 0 { // some do not say
+		blocks := disk.Bavail
+		if os.Geteuid() == 0 { // a part is kept for root
+			blocks = disk.Bfree
+		}
+		if free := blocks * uint64(disk.Bsize); free < noRoomBytes {
+			return &fs.PathError{Op: "writing to", Path: path, Err: noRoom(free)}
+		}
 	}
 	return nil
 }

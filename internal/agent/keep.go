@@ -14,7 +14,7 @@ import (
 const (
 	// lookEvery is how often the disk is looked at while all is well, so that a full
 	// one is known in less than five seconds and before it costs a press.
-	lookEvery = 4 * time.Second
+	lookEvery = 3 * time.Second
 	// retryEvery is how often presses that wait are tried again.
 	retryEvery = time.Second
 	// remindEvery is how often the log repeats that nothing can be saved.
@@ -60,7 +60,7 @@ func (a *Agent) keep(ctx context.Context) {
 // look looks at the disk, and tries whatever did not work.
 func (a *Agent) look(ctx context.Context) {
 	a.lookAtClock(ctx)
-	disk := diskTrouble(a.opts.DB)
+	disk := DiskTrouble(a.opts.DB)
 	if disk == nil && a.Trouble() != nil && a.desk.settle(ctx) != nil {
 		a.raise(a.Trouble())
 		return

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,7 +134,7 @@ func examineAgent(ctx context.Context, p place) (*api.Status, finding) {
 		return nil, found(check, gradeBroken, "stop the agent and start it again", "it does not answer: %v", err)
 	}
 	if s.Trouble != nil {
-		return &s, found(check, gradeBroken, notSavingFix(s.Trouble.Text), "pid %d: since %s it cannot save, and %s in its memory: %s", s.PID,
+		return &s, found(check, gradeBroken, cmp.Or(diskFix(s.Trouble.Text), "look into the agent's log")+"; do not stop the agent: it saves what waits as soon as it can", "pid %d: since %s it cannot save, and %s in its memory: %s", s.PID,
 			s.Trouble.Since.In(p.config.Desk.Zone).Format("2006-01-02 15:04"), waitingText(s.Waiting), s.Trouble.Text)
 	}
 	if gone := s.NotSaved - min(s.NotSaved, s.SavedLate+uint64(s.Waiting)); gone > 0 || s.Dropped > 0 {
@@ -155,16 +156,16 @@ func waitingText(n int) string {
 	return fmt.Sprintf("%d presses wait", n)
 }
 
-// notSavingFix says what to do about a database that takes no events.
-func notSavingFix(why string) string {
-	const stay = "; do not stop the agent: it saves what waits as soon as it can"
+// diskFix says what to do about a disk that takes no events, by what is wrong, "" for
+// nothing that is known.
+func diskFix(why string) string {
 	switch {
 	case strings.Contains(why, syscall.ENOSPC.Error()):
-		return "free some space on its disk" + stay
+		return "free some space on its disk"
 	case strings.Contains(why, syscall.EROFS.Error()):
-		return "mount its disk for writing" + stay
+		return "mount its disk for writing"
 	}
-	return "look into the agent's log" + stay
+	return ""
 }
 
 // dbFlag returns the flag that names the place's database on a command line, with
@@ -208,6 +209,9 @@ func examineDatabase(ctx context.Context, p place, status *api.Status) finding {
 	}
 	if err := f.Close(); err != nil {
 		return found(check, gradeBroken, "", "%v", err)
+	}
+	if err := agent.DiskTrouble(p.db); err != nil {
+		return found(check, gradeBroken, diskFix(err.Error()), "%v", err)
 	}
 	return found(check, gradeOK, "", "%s: %d bytes, format %d, origin %s", p.db, info.SizeBytes, info.Format, info.Origin)
 }
