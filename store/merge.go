@@ -69,7 +69,8 @@ type MergedFile struct {
 	Err error
 	// Modified is when the file was written, by its folder.
 	Modified time.Time
-	// Origin signs the events of the database; zero for an export.
+	// Origin signs the events of the database; zero for an export and for the result
+	// of another merge.
 	Origin cx.Origin
 	// Events is how many it has.
 	Events int

@@ -94,10 +94,12 @@ func (s *mergeSource) open(o MergeOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	s.file.Origin = s.st.Origin()
 	return s.st.view(context.Background(), func(tx *bolt.Tx, _ words) error {
 		if s.merged, err = isMerged(tx); err != nil {
 			return err
+		}
+		if !s.merged { // else it is no desk's
+			s.file.Origin = s.st.Origin()
 		}
 		s.lineage, err = firstOrigin(tx)
 		return err
