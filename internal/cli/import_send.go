@@ -13,10 +13,12 @@ import (
 var errFileChanged = errors.New("the file changed while it was imported")
 
 // Batches are as long as they may be without holding up a press: the next is
-// longer where one took less than half of that, and shorter where it took more.
+// longer where one took less than half of that, and shorter where it took more. A
+// disk that is slow to flush is no quicker with small ones.
 const (
-	firstBatch = 1024 // rows
-	batchTime  = 80 * time.Millisecond
+	firstBatch = 2048 // rows
+	leastBatch = 512
+	batchTime  = 150 * time.Millisecond
 )
 
 // sendImport stores the file in batches, from where an import that was
@@ -95,7 +97,7 @@ func (s *importSender) send(ctx context.Context, next importRows) error {
 		case s.took < batchTime/2 && n == s.size:
 			s.size = min(2*s.size, api.MaxBatch)
 		case s.took > batchTime:
-			s.size = max(s.size/2, firstBatch/8)
+			s.size = max(s.size/2, leastBatch)
 		}
 	}
 	return nil
