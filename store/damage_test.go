@@ -31,7 +31,7 @@ func TestFlippedBits(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	for range 200 {
+	for range faults(t, 60) {
 		b := append([]byte(nil), good...)
 		at := random.IntN(len(b))
 		b[at] ^= 1 << random.IntN(8)

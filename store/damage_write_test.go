@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -102,7 +103,7 @@ func TestZeroedAndCut(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
 	pageBytes := os.Getpagesize()
-	for range faults(t, 40) {
+	for range faults(t, 25) {
 		b := bytes.Clone(good)
 		what := ""
 		if random.IntN(2) == 0 {
@@ -160,9 +161,20 @@ func TestRootsThatLeadBelow(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			all, err := listed(cx.EventQuery{})(t, s)
-			if list, _ := all.([]cx.Event); err == nil && len(list) != 2000 {
-				t.Errorf("child %d as the root: %d events without an error", i, len(list))
+			for _, q := range []struct {
+				query cx.EventQuery
+				want  int
+			}{
+				{cx.EventQuery{}, 2000},
+				{cx.EventQuery{Newest: true, Limit: 5}, 5},
+				{cx.EventQuery{From: epoch.Add(1990 * time.Minute)}, 10},
+				{cx.EventQuery{To: epoch.Add(10 * time.Minute)}, 10},
+			} {
+				all, err := listed(q.query)(t, s)
+				list, _ := all.([]cx.Event)
+				if err == nil && (len(list) != q.want || q.query.Newest && list[0].ID.Seq() != 2000) {
+					t.Errorf("child %d as the root: %+v: %d events without an error", i, q.query, len(list))
+				}
 			}
 			tried++
 			if err := s.Close(); err != nil && !errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
@@ -172,5 +184,56 @@ func TestRootsThatLeadBelow(t *testing.T) {
 	}
 	if tried < 10 {
 		t.Errorf("%d roots were tried, want 10 or more", tried)
+	}
+}
+
+// A branch page whose pointers lead to other pages than they should: another of its
+// own, or any of the file.
+func TestBranchesThatLeadAstray(t *testing.T) {
+	path, events := busyDesk(t)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	questions := questions(events)
+	want, errs := askAll(t, path, questions)
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	native, pageBytes := binary.NativeEndian, os.Getpagesize()
+	var branches []int
+	for id := 2; id < len(good)/pageBytes; id++ {
+		if native.Uint16(good[id*pageBytes+pageFlags:]) == branchPage {
+			branches = append(branches, id)
+		}
+	}
+	path = filepath.Join(t.TempDir(), "astray.db")
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	for range faults(t, 40) {
+		b := bytes.Clone(good)
+		branch := b[branches[random.IntN(len(branches))]*pageBytes:]
+		pointer := func() []byte {
+			return branch[pageHeadBytes+pageElementBytes*random.IntN(int(native.Uint16(branch[pageCount:])))+8:][:8]
+		}
+		at, to := pointer(), pointer()
+		if random.IntN(2) == 0 {
+			to = native.AppendUint64(nil, uint64(2+random.IntN(len(good)/pageBytes-2)))
+		}
+		what := fmt.Sprintf("page %d leads to %d instead of %d", native.Uint64(branch[pageID:]), native.Uint64(to), native.Uint64(at))
+		copy(at, to)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		answers, errs := askAll(t, path, questions)
+		for i, err := range errs {
+			switch {
+			case err != nil && !isDamage(err, path):
+				t.Errorf("%s: question %d: %v", what, i, err)
+			case err == nil:
+				same(t, what, questions[i].name, want[i], answers[i])
+			}
+		}
 	}
 }
