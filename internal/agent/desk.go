@@ -37,12 +37,11 @@ type Desk struct {
 	made          []made // live events, those stored last, the newest last
 	followers     map[*follower]struct{}
 	waiting       []*waiting // the press that was made first is first
-	held          int        // how many have the file to themselves; see Hold
 	trouble       trouble
 	untold        bool // the configuration's tags are not in the database yet
 
 	retrying sync.Mutex    // taken before mu: one stores what waits, so that the order stays
-	stirred  chan struct{} // 1: holds a token when something began to wait, or may go on
+	stirred  chan struct{} // 1: holds a token when the database began to take nothing
 
 	counts counts
 }

@@ -32,12 +32,11 @@ type waiting struct {
 	undone bool
 }
 
-// mustWait reports whether a press has to wait behind others, or until the file is
-// free again.
+// mustWait reports whether a press has to wait behind others.
 func (d *Desk) mustWait() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return len(d.waiting) > 0 || d.held > 0
+	return len(d.waiting) > 0
 }
 
 // wait puts a press behind those that wait. err is why it was not stored, nil where
@@ -45,8 +44,8 @@ func (d *Desk) mustWait() bool {
 func (d *Desk) wait(p Press, e, tried cx.Event, err error) Outcome {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err == nil && d.held == 0 {
-		err = d.trouble.err
+	if err == nil {
+		err = d.trouble.err // nil while those before it are being stored
 	}
 	if len(d.waiting) >= maxWaiting {
 		d.counts.lost.Add(1)
@@ -81,20 +80,6 @@ func (d *Desk) undoWaiting(device string) (cx.Event, bool) {
 	return cx.Event{}, false
 }
 
-// Hold makes presses wait in memory until release is called, while something else
-// has the file to itself. The rep is told when they are stored.
-func (d *Desk) Hold() (release func()) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.held++
-	return func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.held--
-		d.stir()
-	}
-}
-
 // Retry stores the presses that wait, in the order in which they were made, up to
 // the first that cannot be stored.
 func (d *Desk) Retry(ctx context.Context) (saved []Outcome, err error) {
@@ -117,12 +102,11 @@ func (d *Desk) Retry(ctx context.Context) (saved []Outcome, err error) {
 	}
 }
 
-// nextWaiting returns the press that waits longest, or nil where there is none or
-// the file is not free.
+// nextWaiting returns the press that waits longest, or nil where there is none.
 func (d *Desk) nextWaiting() *waiting {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.waiting) == 0 || d.held > 0 {
+	if len(d.waiting) == 0 {
 		return nil
 	}
 	w := d.waiting[0]
