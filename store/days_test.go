@@ -25,7 +25,7 @@ func TestDaysAgainstModel(t *testing.T) {
 			m.configure(t)
 			m.add(t, nil)
 			m.receive(t, nil) // so that there is a desk to filter by
-			changes := []func(*testing.T, *cx.Event){m.add, m.add, m.add, m.join, m.void, m.amend, m.split, m.receive, m.build, m.build, m.seal}
+			changes := []func(*testing.T, *cx.Event){m.add, m.add, m.add, m.join, m.void, m.amend, m.split, m.receive, m.build, m.build, m.seal, m.erase}
 			for range 6 {
 				for range 20 {
 					m.add(t, nil)
@@ -66,18 +66,8 @@ func (m *model) build(t *testing.T, _ *cx.Event) {
 func (m *model) seal(t *testing.T, e *cx.Event) {
 	day := utcDay(e.At())
 	_, err := m.store.write(t.Context(), func(w *writer) error {
-		if err := w.sealDay(day); err != nil {
-			return err
-		}
-		for _, e := range m.events {
-			if utcDay(e.At()) != day {
-				continue
-			}
-			if err := w.deleteEvent(e.ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := w.purgeDay(day)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +82,18 @@ func (m *model) seal(t *testing.T, e *cx.Event) {
 	m.add(t, nil) // there is always an event
 }
 
-// quarterly is an event as a sealed day has it: of some instant in its quarter
+// erase leaves a tombstone of an event.
+func (m *model) erase(t *testing.T, e *cx.Event) {
+	if _, err := m.store.Erase(t.Context(), []cx.ID{e.ID}, nil); err != nil {
+		t.Fatal(err)
+	}
+	m.gone = append(m.gone, quarterly(*e))
+	id := e.ID
+	m.events = slices.DeleteFunc(m.events, func(e cx.Event) bool { return e.ID == id })
+	m.add(t, nil)
+}
+
+// quarterly is an event as a sealed day or a tombstone has it: of some instant in its quarter
 // hour.
 func quarterly(e cx.Event) cx.Event {
 	heads := e.Conversation == e.ID
