@@ -101,15 +101,6 @@ func closed(t testing.TB, s *Store) string {
 	return s.Path()
 }
 
-func compact(t testing.TB, s *Store) Compacted {
-	t.Helper()
-	got, err := s.Compact(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return got
-}
-
 // onlyDatabase fails the test where work left something beside the database.
 func onlyDatabase(t testing.TB, path string) {
 	t.Helper()
