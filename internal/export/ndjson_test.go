@@ -23,9 +23,9 @@ func storedStates() [][]cx.Event {
 		Clock: cx.ClockSuspect,
 	}
 	first.Conversation = first.ID
-	amended, voided := first, first
+	amended := first
 	amended.Tag, amended.Tried, amended.Forced, amended.Rev = "b", "", false, 1
-	voided = amended
+	voided := amended
 	voided.Voided, voided.Rev, voided.Note = true, 2, ""
 	other := cx.Event{ID: cx.MakeID(at, origin, 2), RecordedAt: at, Tag: "a", Conversation: first.ID, Source: cx.SourceCLI}
 	return [][]cx.Event{{first, amended, voided}, {other}}
@@ -97,4 +97,37 @@ func TestReadStoredBadLines(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzReadStored: what can be read is written so that it reads the same.
+func FuzzReadStored(f *testing.F) {
+	f.Add(`{"id":"01M727H6008G0TF85500000001","at":"2026-11-10T08:00:00Z","tag":"a"}`)
+	f.Add(`{"id":"01M727H6008G0TF85500000001","at":"2026-11-10T08:00:00Z","tag":"a","rev":1,"tried":"chat","forced":true,"note":"x\ny","history":[{"id":"01M727H6008G0TF85500000001","at":"2026-11-10T08:00:00Z","tag":"b"}]}`)
+	f.Fuzz(func(t *testing.T, line string) {
+		read := func(text string) (all [][]cx.Event, failed bool) {
+			for states, err := range ReadStored(strings.NewReader(text)) {
+				if err != nil {
+					return nil, true
+				}
+				all = append(all, states)
+			}
+			return all, false
+		}
+		want, failed := read(line)
+		if failed || len(want) == 0 {
+			return
+		}
+		var out bytes.Buffer
+		for _, states := range want {
+			history := func(cx.ID) ([]cx.Event, error) { return states[:len(states)-1], nil }
+			var page iter.Seq2[[]cx.Event, error] = func(yield func([]cx.Event, error) bool) { yield(states[len(states)-1:], nil) }
+			if _, err := WriteEvents(&out, NDJSON, page, EventOptions{History: history}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, failed := read(out.String())
+		if diff := cmp.Diff(want, got); failed || diff != "" {
+			t.Errorf("read again, failed %v (-want +got):\n%s\n%s", failed, diff, out.String())
+		}
+	})
 }
