@@ -129,6 +129,38 @@ func erasedStay(t testing.TB, s *Store, ids []cx.ID, copies []cx.Event, tallied 
 	}
 }
 
+// Words that stand in a note that stays too are told of, and are no fault.
+func TestEraseWordsElsewhere(t *testing.T) {
+	s := newStore(t, &clock{epoch})
+	n := press(epoch.Add(time.Second), "praise")
+	n.Event.Note = "the same words"
+	gone := add(t, s, n)
+	n.Event.Note = "and the same words again"
+	stays := add(t, s, n)
+	got, err := s.Erase(t.Context(), []cx.ID{gone.ID}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Search.Elsewhere != 1 || got.Search.Needles != 3 {
+		t.Errorf("the search found %+v, want 1 of 3 elsewhere", got.Search)
+	}
+	if e := get(t, s, stays.ID); e.Note != n.Event.Note {
+		t.Errorf("the other note is %q", e.Note)
+	}
+}
+
+// What an edit left in the new file is found, and an error.
+func TestEraseNotGone(t *testing.T) {
+	s := newStore(t, &clock{epoch})
+	n := press(epoch.Add(time.Second), "praise")
+	n.Event.Note = "words"
+	e := add(t, s, n)
+	found, err := s.search(t.Context(), &eraser{ids: []cx.ID{e.ID}, notes: []erasedNote{{e.ID[:], n.Event.Note}}})
+	if !errors.Is(err, errNotGone) {
+		t.Errorf("a search for what is there = %+v, %v, want errNotGone", found, err)
+	}
+}
+
 // An erased event of a day whose events are purged later counts once.
 func TestEraseThenPurge(t *testing.T) {
 	s := lived(t, &clock{epoch}, 200)
