@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -59,12 +61,9 @@ func (t *table) head(o options) {
 }
 
 func (t *table) add(l line) {
-	ratio := strings.TrimRight(fmt.Sprintf("%.5f", l.ratio)[:6], "0")
-	if l.ratio >= 1000 {
-		ratio = fmt.Sprintf("%.0f", l.ratio)
-	}
-	if l.ratio == 0 {
-		ratio = ""
+	ratio := ""
+	if l.ratio > 0 {
+		ratio = strconv.FormatFloat(l.ratio, 'f', max(0, 2-int(math.Floor(math.Log10(l.ratio)))), 64) // three digits that say something
 	}
 	switch l.verdict() {
 	case "met":
@@ -72,7 +71,7 @@ func (t *table) add(l line) {
 	case "MISSED":
 		t.missed++
 	}
-	fmt.Fprintf(t.out, tableFormat, l.name, l.ours, l.peer, strings.TrimRight(ratio, "."), l.bound(), l.verdict(), fmt.Sprint(l.rounds), l.what)
+	fmt.Fprintf(t.out, tableFormat, l.name, l.ours, l.peer, ratio, l.bound(), l.verdict(), fmt.Sprint(l.rounds), l.what)
 }
 
 // skip says that a line could not be measured here, and why.
