@@ -218,7 +218,15 @@ func (c *checker) recent(key, value []byte) error {
 	if len(key) != 2 || binary.BigEndian.Uint16(key) >= recentSlots {
 		return recentTable.damaged(key, errors.New("its key is no slot"))
 	}
-	return c.points(recentTable, key, value)
+	b, err := recentTable.unseal(key, value)
+	if err != nil {
+		return err
+	}
+	id, _, err := parseRecent(key, b)
+	if err != nil {
+		return err
+	}
+	return c.pointsTo(recentTable, key, id)
 }
 
 // points checks a record that is the id of an event.
@@ -230,11 +238,15 @@ func (c *checker) points(t table, key, value []byte) error {
 	if len(b) != len(cx.ID{}) {
 		return t.damaged(key, errors.New("not an id"))
 	}
-	switch ok, err := eventsTable.has(c.tx, b); {
+	return c.pointsTo(t, key, cx.ID(b))
+}
+
+func (c *checker) pointsTo(t table, key []byte, id cx.ID) error {
+	switch ok, err := eventsTable.has(c.tx, id[:]); {
 	case err != nil:
 		return err
 	case !ok:
-		return t.damaged(key, fmt.Errorf("event %s: %w", cx.ID(b), ErrNoEvent))
+		return t.damaged(key, fmt.Errorf("event %s: %w", id, ErrNoEvent))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -234,6 +235,37 @@ func TestBranchesThatLeadAstray(t *testing.T) {
 			case err == nil:
 				same(t, what, questions[i].name, want[i], answers[i])
 			}
+		}
+	}
+}
+
+// The place where the ring of recent events begins has no checksum: an undo that
+// believed it would take back an event of long ago.
+func TestRingThatBeginsElsewhere(t *testing.T) {
+	path, events := busyDesk(t)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	questions := slices.DeleteFunc(questions(events), func(q question) bool { return q.name != "last live" })
+	want, errs := askAll(t, path, questions)
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	for bit := range 20 {
+		b := inside(t, good, func(tx *bolt.Tx) error {
+			ring := recentTable.in(tx)
+			return ring.SetSequence(ring.Sequence() ^ 1<<bit)
+		})
+		path := filepath.Join(t.TempDir(), "ring.db")
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		answers, errs := askAll(t, path, questions)
+		if errs[0] == nil {
+			same(t, fmt.Sprintf("bit %d", bit), "last live", want[0], answers[0])
+		} else if !isDamage(errs[0], path) {
+			t.Error(errs[0])
 		}
 	}
 }

@@ -39,7 +39,7 @@ var (
 	refusalsTable   = newTable("refusals")   // UTC day, origin, device, key → count
 	refsTable       = newTable("refs")       // UTC day, ref → id
 	importsTable    = newTable("imports")    // SHA-256 of a file → rows stored, done
-	recentTable     = newTable("recent")     // ring: uint16 → id of an event of a live source
+	recentTable     = newTable("recent")     // ring: uint16 → id of an event of a live source, its place
 )
 
 // The buckets that format 2 added. A file of format 1 that is opened for reading

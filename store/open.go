@@ -168,7 +168,11 @@ func (s *Store) openToWrite(o Options, deadline time.Time) error {
 		return err
 	}
 	removeStrays(s.path)
-	return s.settle(o)
+	if err := s.settle(o); err != nil {
+		return err
+	}
+	// The pages that the next press is written on.
+	return s.opening(func() error { return s.db.View(eventsTable.ends) })
 }
 
 // create makes the database under another name first, so that a file of this

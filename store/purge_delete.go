@@ -65,7 +65,8 @@ func (w *writer) forgetPointers(id cx.ID) error {
 				if err != nil {
 					return err
 				}
-				if len(b) == len(id) {
+				if len(b) >= len(id) {
+					b = b[:len(id)] // a recent one's place follows
 					w.pointers[cx.ID(b)] = append(w.pointers[cx.ID(b)], pointer{t, bytes.Clone(key)})
 				}
 			}
@@ -76,7 +77,7 @@ func (w *writer) forgetPointers(id cx.ID) error {
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(b, id[:]) { // written over meanwhile, in this transaction
+		if !bytes.HasPrefix(b, id[:]) { // written over meanwhile, in this transaction
 			continue
 		}
 		if err := p.table.delete(w.tx, p.key); err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -30,13 +31,37 @@ func (w *writer) remember(e cx.Event) error {
 	if err != nil {
 		return fmt.Errorf("numbering in bucket recent: %w", err)
 	}
-	return recentTable.put(w.tx, recentKey(n), e.ID[:])
+	return recentTable.put(w.tx, recentKey(n), binary.BigEndian.AppendUint64(bytes.Clone(e.ID[:]), n))
+}
+
+// parseRecent reads a record of recentTable: the event, and the number that it had in
+// the ring, 0 in records of format 1. Nothing else says whether the bucket's sequence,
+// which says where the ring begins, is right.
+func parseRecent(key, b []byte) (id cx.ID, n uint64, err error) {
+	switch len(b) {
+	case len(id):
+		return cx.ID(b), 0, nil
+	case len(id) + 8:
+		n = binary.BigEndian.Uint64(b[len(id):])
+		if bytes.Equal(recentKey(n), key) {
+			return cx.ID(b[:len(id)]), n, nil
+		}
+	}
+	return cx.ID{}, 0, recentTable.damaged(key, errors.New("not an id and its place"))
 }
 
 // recentIDs calls fn with the events of the ring, the one stored last first,
 // until it returns false.
 func recentIDs(tx *bolt.Tx, fn func(cx.ID) (bool, error)) error {
 	last := recentTable.in(tx).Sequence()
+	// Were it too low, an undo would take back an event of long ago.
+	if b, err := recentTable.get(tx, recentKey(last+1)); err != nil {
+		return err
+	} else if b != nil {
+		if _, n, err := parseRecent(recentKey(last+1), b); err != nil || n > last {
+			return errors.Join(err, recentTable.damaged(recentKey(last+1), fmt.Errorf("number %d, and %d was the last", n, last)))
+		}
+	}
 	for n := last; n > 0 && last-n < recentSlots; n-- {
 		key := recentKey(n)
 		b, err := recentTable.get(tx, key)
@@ -46,10 +71,14 @@ func recentIDs(tx *bolt.Tx, fn func(cx.ID) (bool, error)) error {
 		if b == nil { // its event was purged or erased
 			continue
 		}
-		if len(b) != len(cx.ID{}) {
-			return recentTable.damaged(key, errors.New("not an id"))
+		id, is, err := parseRecent(key, b)
+		if err == nil && is != 0 && is != n {
+			err = recentTable.damaged(key, fmt.Errorf("number %d, want %d", is, n))
 		}
-		if more, err := fn(cx.ID(b)); err != nil || !more {
+		if err != nil {
+			return err
+		}
+		if more, err := fn(id); err != nil || !more {
 			return err
 		}
 	}
