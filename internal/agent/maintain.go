@@ -159,7 +159,7 @@ func (a *Agent) streamMaintain(w http.ResponseWriter, r *http.Request) {
 		line := api.FromEvent(e)
 		send(api.MaintainLine{Event: &line})
 	}
-	last.Done = true
+	last.End = true
 	send(last)
 }
 

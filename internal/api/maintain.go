@@ -106,7 +106,7 @@ type Search struct {
 	Elsewhere int `json:"words_elsewhere"`
 }
 
-// MaintainLine is one line of the answer. The last one has Error or Done.
+// MaintainLine is one line of the answer. The last one has Error or End.
 type MaintainLine struct {
 	Progress  *Progress  `json:"progress,omitempty"`
 	Event     *Event     `json:"event,omitempty"`
@@ -115,7 +115,7 @@ type MaintainLine struct {
 	Purged    *Purged    `json:"purged,omitempty"`
 	Erased    *Erased    `json:"erased,omitempty"`
 	Error     *Error     `json:"error,omitempty"`
-	Done      bool       `json:"done,omitempty"`
+	End       bool       `json:"end,omitempty"`
 }
 
 // Backup copies the database to a file, which the agent writes.
@@ -192,7 +192,7 @@ func (c *Client) maintain(ctx context.Context, order Maintain, progress func(don
 		if l.Progress != nil && progress != nil {
 			progress(l.Progress.Done, l.Progress.Total)
 		}
-		if err := line(l); err != nil || l.Done {
+		if err := line(l); err != nil || l.End {
 			return err
 		}
 	}
