@@ -106,7 +106,11 @@ func (t *bucketTree) edges(of table) error {
 	if _, err := t.last(); err != nil {
 		return err
 	}
-	return t.edge(of, right)
+	if err := t.edge(of, right); err != nil {
+		return err
+	}
+	t.checked = [2]bool{true, true} // of a ring, too, of whose ends nothing is known
+	return nil
 }
 
 // changing is what a transaction knows of a bucket that it changes.
