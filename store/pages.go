@@ -100,6 +100,9 @@ func (w *pageWalk) read(id uint64) ([]byte, error) {
 		binary.NativeEndian.Uint16(page[pageFlags:]) != freelistPage || count > w.pages || more > (8*(count+more)+64)/uint64(w.bytes)+1 {
 		return nil, damagedPage(id, "it is no free list")
 	}
+	if more == 0 {
+		return page, nil
+	}
 	page = make([]byte, int(more+1)*w.bytes)
 	if _, err := w.file.ReadAt(page, int64(id)*int64(w.bytes)); err != nil {
 		return nil, fmt.Errorf("page %d: %w", id, err)

@@ -65,8 +65,13 @@ func pagesOf(tx *bolt.Tx) (*pageReader, error) {
 				f.spare.Put(f.writing)
 				f.writing = nil
 			}
-			r, err := newPageReader(f, tx)
-			if err != nil {
+			r := f.writing // nobody uses it any more: there is one such transaction at a time
+			f.writing = nil
+			if r == nil {
+				r = &pageReader{trees: make(map[uint32]*bucketTree)}
+			}
+			r.forget()
+			if err := r.begin(f, tx); err != nil {
 				return nil, err
 			}
 			f.writing = r
@@ -130,6 +135,11 @@ func newPageReader(f *pageFile, tx *bolt.Tx) (*pageReader, error) {
 	if !ok {
 		r = &pageReader{trees: make(map[uint32]*bucketTree)}
 	}
+	return r, r.begin(f, tx)
+}
+
+// begin reads what all reading of a transaction needs.
+func (r *pageReader) begin(f *pageFile, tx *bolt.Tx) error {
 	r.f, r.tx = f, tx
 	r.bytes = tx.DB().Info().PageSize
 	r.pages = uint64(tx.Size()) / uint64(r.bytes)
@@ -139,14 +149,14 @@ func newPageReader(f *pageFile, tx *bolt.Tx) (*pageReader, error) {
 	}
 	var err error
 	if r.free, err = f.freeAt(committed, r.bytes); err != nil {
-		return nil, err
+		return err
 	}
 	r.root.start(r, "", bucketEntry, uint64(tx.Cursor().Bucket().Root()), nil, 0)
 	if err := r.readBuckets(); err != nil {
-		return nil, err
+		return err
 	}
 	r.format, err = r.readFormat()
-	return r, err
+	return err
 }
 
 // forget makes the reader fit for another transaction.
