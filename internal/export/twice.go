@@ -152,12 +152,19 @@ func (t *Twice) Find(fn func(*Disagreement)) error {
 // follow makes s the state of its event, as the store would, and reports whether
 // that is possible.
 func (state *sighting) follow(s sighting) bool {
-	switch {
-	case s.id != state.id || s.rev > state.rev:
-		*state = s
-		return true
+	isNew := s.id != state.id
+	if !isNew && s.rev <= state.rev {
+		return s.content == state.content && (s.recorded == 0 || s.recorded == state.recorded)
 	}
-	return s.content == state.content && (s.recorded == 0 || s.recorded == state.recorded)
+	switch { // where the row does not say when it was recorded
+	case s.recorded != 0:
+	case isNew:
+		s.recorded = s.id.At().UnixMilli()
+	default:
+		s.recorded = state.recorded
+	}
+	*state = s
+	return true
 }
 
 // sightings are one sorted run.

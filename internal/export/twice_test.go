@@ -25,6 +25,10 @@ func naive(rows []Row) (out []Disagreement) {
 		switch {
 		case id.IsZero():
 		case !seen || e.Rev > before.Event.Rev:
+			if e.RecordedAt.IsZero() {
+				e.RecordedAt = id.At()
+			}
+			r.Event = e
 			state[id] = r
 		case e != before.Event:
 			out = append(out, Disagreement{Line: r.Line, Before: before.Line, ID: id, Rev: e.Rev, BeforeRev: before.Event.Rev})
