@@ -35,9 +35,6 @@ var (
 	ErrNoEvent = errors.New("no such event")
 	// ErrVoided says that the event was taken back already.
 	ErrVoided = errors.New("the event was taken back already")
-	// ErrSealed says that the events of a day were purged: its counts stand, and
-	// nothing can be added or corrected.
-	ErrSealed = errors.New("the events of that day were purged")
 	// ErrImported says that the file was imported to its end before.
 	ErrImported = errors.New("the file was imported before")
 )

@@ -145,7 +145,8 @@ func (m *importer) add(e *cx.Event) error {
 	o.seq = max(o.seq, e.ID.Seq())
 	m.result.Added++
 	if e.RecordedAt.IsZero() {
-		e.RecordedAt = m.w.now
+		// Not now: two desks that import one file must agree about its events.
+		e.RecordedAt = e.At()
 	}
 	r, err := m.w.record(*e, nil)
 	if err != nil {

@@ -269,3 +269,17 @@ func TestRefusals(t *testing.T) {
 		t.Error("a device with a control character: no error")
 	}
 }
+
+// An event with an id that does not say when it was recorded was recorded when it
+// was made, on whatever desk and day it is imported; one without is new here.
+func TestImportUndated(t *testing.T) {
+	c := &clock{epoch.Add(100 * 24 * time.Hour)}
+	s := newStore(t, c)
+	id := cx.MakeID(epoch, cx.Origin{1, 2, 3, 4, 5}, 1)
+	importAll(t, s, ImportBatch{Rows: []New{{Event: cx.Event{ID: id, Tag: "named"}}, {At: epoch.Add(time.Hour), Event: cx.Event{Tag: "plain"}}}, Done: true})
+	for _, e := range all(t, s, cx.EventQuery{}) {
+		if want := map[string]time.Time{"named": epoch, "plain": c.now}[e.Tag]; !e.RecordedAt.Equal(want) {
+			t.Errorf("%s was recorded at %v, want %v", e.Tag, e.RecordedAt, want)
+		}
+	}
+}

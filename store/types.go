@@ -114,8 +114,9 @@ type ImportBatch struct {
 	// First is the number of the first of Rows in the file, from 0.
 	First int
 	// Rows are the events. A row with Event.ID keeps its ID, RecordedAt, Rev,
-	// Voided and Conversation; a zero RecordedAt is now. A row without gets an
-	// id of this database, from At, and the source import where it names none.
+	// Voided and Conversation; a zero RecordedAt is the event's instant. A row
+	// without gets an id of this database, from At, is recorded now, and has the
+	// source import where it names none.
 	Rows []New
 	// Done says that the file ends with this batch.
 	Done bool
