@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -226,7 +225,7 @@ func refKey(day uint32, ref string) []byte {
 // lastRefDay returns the last day with a ref, 0 for none. It lies ahead where the
 // clock was ahead.
 func (w *writer) lastRefDay() uint32 {
-	key, _ := refsTable.in(w.tx).Cursor().Last()
+	key := refsTable.lastKey(w.tx)
 	if len(key) < 4 {
 		return 0
 	}
@@ -243,8 +242,7 @@ func (w *writer) forgetRefs() error {
 		if w.lastRefDay() <= today+1 {
 			break
 		}
-		key, _ := refsTable.in(w.tx).Cursor().Last()
-		if err := refsTable.delete(w.tx, bytes.Clone(key)); err != nil {
+		if err := refsTable.delete(w.tx, refsTable.lastKey(w.tx)); err != nil {
 			return err
 		}
 	}

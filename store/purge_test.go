@@ -215,3 +215,55 @@ func TestSeqRanges(t *testing.T) {
 		}
 	}
 }
+
+// A bucket of several pages may lose all of them in one transaction.
+func TestPurgeOfAllNotes(t *testing.T) {
+	s := newStore(t, &clock{epoch})
+	var presses []New
+	for i := range 400 {
+		n := press(epoch.Add(-100*24*time.Hour).Add(time.Duration(i)*time.Second), "praise")
+		n.Event.Note = "the words of a customer, who said much"
+		presses = append(presses, n)
+	}
+	if _, err := s.Append(t.Context(), presses...); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Purge(t.Context(), Purging{NotesBefore: epoch}, nil)
+	if err != nil || got.Notes != len(presses) {
+		t.Errorf("purged %d notes, %v; want %d", got.Notes, err, len(presses))
+	}
+	checkClean(t, s)
+}
+
+// So may the bucket of refs, of which a press forgets some.
+func TestForgetAllRefs(t *testing.T) {
+	c := &clock{epoch}
+	s := newStore(t, c)
+	var presses []New
+	for i := range 100 {
+		n := press(epoch, "praise")
+		n.Ref = strings.Repeat("r", 60) + time.Duration(i).String()
+		presses = append(presses, n)
+	}
+	if _, err := s.Append(t.Context(), presses...); err != nil {
+		t.Fatal(err)
+	}
+	c.advance(10 * 24 * time.Hour)
+	n := press(c.now, "praise")
+	// Two in one transaction: the second looks at what the first left.
+	if _, err := s.write(t.Context(), func(w *writer) error {
+		for range 3 {
+			if _, err := w.append(n); err != nil {
+				return err
+			}
+			if err := w.forgetRefs(); err != nil {
+				return err
+			}
+			w.lastRefDay()
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	checkClean(t, s)
+}

@@ -97,6 +97,11 @@ func (t table) delete(tx *bolt.Tx, key []byte) error {
 		return nil
 	}
 	change.count--
+	if change.count == 0 {
+		// Not looked for in the bucket, see lastKey.
+		change.first, change.last = change.first[:0], change.last[:0]
+		return change.seal(b)
+	}
 	if bytes.Equal(key, change.first) {
 		k, _ := b.Cursor().First()
 		change.first = append(change.first[:0], k...)
@@ -221,6 +226,18 @@ func (t table) pairsOfWriter(tx *bolt.Tx, from []byte, yield func(key, value []b
 // transaction is to delete is verified when it does.
 func (t table) firstKey(tx *bolt.Tx) []byte {
 	key, _ := t.in(tx).Cursor().First()
+	return bytes.Clone(key)
+}
+
+// lastKey returns the last key of a sealed bucket, nil where there is none. bbolt
+// 1.5.0's Cursor.Last does not end where every page of a bucket was emptied in the
+// transaction.
+func (t table) lastKey(tx *bolt.Tx) []byte {
+	b := t.in(tx)
+	if b.Sequence() == 0 {
+		return nil
+	}
+	key, _ := b.Cursor().Last()
 	return bytes.Clone(key)
 }
 
