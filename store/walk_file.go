@@ -59,14 +59,8 @@ func pagesOf(tx *bolt.Tx) (*pageReader, error) {
 	}
 	f := found.(*pageFile)
 	if tx.Writable() {
-		if f.writing == nil || f.writing.tx != tx {
-			if f.writing != nil { // its transaction has ended
-				f.writing.forget()
-				f.spare.Put(f.writing)
-				f.writing = nil
-			}
-			r := f.writing // nobody uses it any more: there is one such transaction at a time
-			f.writing = nil
+		if r := f.writing; r == nil || r.tx != tx {
+			f.writing = nil // until it has begun; there is one such transaction at a time
 			if r == nil {
 				r = &pageReader{trees: make(map[uint32]*bucketTree)}
 			}
@@ -188,7 +182,12 @@ func (r *pageReader) readBuckets() error {
 			r.trees[sum] = &bucketTree{}
 		}
 		tree := r.trees[sum]
+		before := tree.change
 		tree.start(r, string(name), 0, root, nil, sequence)
+		if r.tx.Writable() && before != nil && before.sequence() == sequence {
+			// The last transaction of this process left it so: nobody else writes.
+			tree.change, tree.checked = before, [2]bool{true, true}
+		}
 		if root == 0 {
 			p, err := inlinePage(leaf.id, append([]byte(nil), inline...))
 			if err != nil {

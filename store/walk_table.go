@@ -114,8 +114,11 @@ func (t table) delete(tx *bolt.Tx, key []byte) error {
 }
 
 func (c *changing) seal(b *bolt.Bucket) error {
-	return b.SetSequence(sealBucket(c.count, c.first, c.last))
+	return b.SetSequence(c.sequence())
 }
+
+// sequence is what is kept of it beside the bucket's root.
+func (c *changing) sequence() uint64 { return sealBucket(c.count, c.first, c.last) }
 
 // changes verifies the pages that a change of a record rewrites, and those beside
 // them where it is deleted: bbolt would write on what it takes a damaged page for,
@@ -129,7 +132,7 @@ func (t table) changes(tx *bolt.Tx, key []byte, deleted bool) (*changing, error)
 	if tree == nil {
 		return t.changesUnseen(tx), nil
 	}
-	if tree.change == nil {
+	if tree.change == nil && t.kind() != ringBucket {
 		// Or the seal would be made anew over a bucket that is not whole.
 		if err := tree.edges(t); err != nil {
 			return nil, err
