@@ -2,7 +2,6 @@ package store
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -41,7 +40,7 @@ func careForEver(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := context.Background()
+	ctx := t.Context()
 	fmt.Println("open")
 	var wg sync.WaitGroup
 	for i := range 2 {
@@ -236,7 +235,7 @@ func restoreForEver(t *testing.T, backup, path string) {
 	for n := 0; ; n++ {
 		fmt.Println("restoring")
 		at := epoch.Add(time.Duration(os.Getpid())*time.Hour + time.Duration(n)*time.Second)
-		if _, err := Restore(context.Background(), backup, path, RestoreOptions{Replace: true, Now: func() time.Time { return at }}, nil); err != nil {
+		if _, err := Restore(t.Context(), backup, path, RestoreOptions{Replace: true, Now: func() time.Time { return at }}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

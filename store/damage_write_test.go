@@ -106,7 +106,7 @@ func TestZeroedAndCut(t *testing.T) {
 	pageBytes := os.Getpagesize()
 	for range faults(t, 25) {
 		b := bytes.Clone(good)
-		what := ""
+		var what string
 		if random.IntN(2) == 0 {
 			at, size := random.IntN(len(b)), 1+random.IntN(2*pageBytes)
 			clear(b[at:min(at+size, len(b))])

@@ -155,7 +155,7 @@ func find(r io.Reader, needles []*needle) (total int64, err error) {
 			}
 		}
 		if last {
-			return total, nil
+			return total, nil //nolint:nilerr // the end of the file
 		}
 		buf = buf[:copy(buf, buf[max(at, 0):])]
 	}

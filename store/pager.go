@@ -72,7 +72,7 @@ func (p *pager) page(tx *bolt.Tx, most int, fn func(key, value []byte) (bool, er
 	if tree == nil {
 		return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, eventsTable.name)
 	}
-	ok := false
+	var ok bool
 	if p.newest {
 		ok, err = p.startNewest(tree)
 	} else {

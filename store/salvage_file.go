@@ -275,7 +275,7 @@ func (w *wreck) entry(b []byte, at int64, small bool, try [3]int64, fn found) (b
 		return false, nil
 	}
 	end := place + keyLen + valueLen
-	entry := []byte(nil)
+	var entry []byte
 	switch {
 	case end <= int64(len(b)):
 		entry = b[place:end]

@@ -57,7 +57,7 @@ func pagesOf(tx *bolt.Tx) (*pageReader, error) {
 	if !ok {
 		return nil, nil
 	}
-	f := found.(*pageFile)
+	f := found.(*pageFile) //nolint:errcheck // nothing else is in it
 	if tx.Writable() {
 		if r := f.writing; r == nil || r.tx != tx {
 			f.writing = nil // until it has begun; there is one such transaction at a time
@@ -94,7 +94,7 @@ func keepPages(tx *bolt.Tx) (end func()) {
 	if !ok {
 		return func() {}
 	}
-	f := found.(*pageFile)
+	f := found.(*pageFile) //nolint:errcheck // nothing else is in it
 	f.mu.Lock()
 	f.reading[tx] = nil
 	f.mu.Unlock()

@@ -40,17 +40,6 @@ func (p *page) pair(i int) (key, value []byte) {
 	return p.b[at:mid:end], p.b[mid:end:end]
 }
 
-// sizes returns the lengths of an entry's key and value on a leaf page.
-func (p *page) sizes(i int) (key, value int) {
-	e := (*[pageElementBytes]byte)(p.b[pageHeadBytes+pageElementBytes*i:])
-	return int(binary.NativeEndian.Uint32(e[8:])), int(binary.NativeEndian.Uint32(e[12:]))
-}
-
-// place returns where an entry's data begins on a leaf page.
-func (p *page) place(i int) int {
-	return pageHeadBytes + pageElementBytes*i + int(binary.NativeEndian.Uint32(p.element(i)[4:]))
-}
-
 // search returns the first entry with a key that is not before key, count where
 // there is none.
 func (p *page) search(key []byte) int {

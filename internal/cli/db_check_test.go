@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,7 +33,7 @@ func TestCheckDies(t *testing.T) {
 			if err := os.WriteFile(db, []byte("whatever"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			code := Main(context.Background(), env, []string{"db", "check", "--db", db})
+			code := Main(t.Context(), env, []string{"db", "check", "--db", db})
 			if code != tt.code || !strings.Contains(stderr.String(), tt.want) {
 				t.Errorf("exit code %d, want %d, and\n%s, want %q", code, tt.code, &stderr, tt.want)
 			}

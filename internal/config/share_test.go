@@ -1,7 +1,6 @@
 package config
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,7 +28,7 @@ func TestShareFolder(t *testing.T) {
 			if c.Share.Folder != tt.want {
 				t.Errorf("folder = %q, want %q", c.Share.Folder, tt.want)
 			}
-			again, err := Parse(filepath.Join(os.TempDir(), "elsewhere.toml"), c.TOML())
+			again, err := Parse(filepath.Join(t.TempDir(), "elsewhere.toml"), c.TOML())
 			if err != nil || again.Share != c.Share {
 				t.Errorf("printed and read elsewhere: %+v, %v; want %+v", again, err, c.Share)
 			}

@@ -30,7 +30,7 @@ type Twice struct {
 
 // Disagreement is a row that says something else of an event than an earlier one
 // and is no higher revision of it.
-type Disagreement struct {
+type Disagreement struct { //nolint:errname // it is found many times in a file, and one error tells of all
 	// Line and Before are where the row and the earlier one begin.
 	Line, Before int
 	ID           cx.ID
@@ -210,8 +210,10 @@ func (m merge) Less(i, j int) bool {
 
 func (m merge) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
 
-func (m *merge) Push(x any) { *m = append(*m, x.(*sightings)) }
+// Push is for package heap.
+func (m *merge) Push(x any) { *m = append(*m, x.(*sightings)) } //nolint:errcheck // no other is pushed
 
+// Pop is for package heap.
 func (m *merge) Pop() any {
 	last := (*m)[len(*m)-1]
 	*m = (*m)[:len(*m)-1]
