@@ -119,7 +119,7 @@ const prefixBytes = 4
 // find reads to the end, marks the needles that it meets, and returns how many
 // bytes there were.
 func find(r io.Reader, needles []*needle) (total int64, err error) {
-	longest := 0
+	longest := prefixBytes // of what is looked for, or of a prefix where nothing is
 	byPrefix := make(map[uint32][]*needle)
 	var may [1 << 16]bool // whether a prefix may be one, by a hash of it
 	hash := func(prefix uint32) uint32 { return prefix * 2654435761 >> 16 }
@@ -157,6 +157,6 @@ func find(r io.Reader, needles []*needle) (total int64, err error) {
 		if last {
 			return total, nil //nolint:nilerr // the end of the file
 		}
-		buf = buf[:copy(buf, buf[max(at, 0):])]
+		buf = buf[:copy(buf, buf[at:])]
 	}
 }

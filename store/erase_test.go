@@ -248,3 +248,12 @@ func TestSearchFinds(t *testing.T) {
 		}
 	}
 }
+
+// Where nothing is looked for a file of any length is read to its end.
+func TestSearchForNothing(t *testing.T) {
+	for _, n := range []int{0, 3, 1 << 20, 1<<20 + 1, 2<<20 + 77} {
+		if got, err := find(bytes.NewReader(make([]byte, n)), nil); err != nil || got != int64(n) {
+			t.Errorf("find in %d bytes = %d, %v", n, got, err)
+		}
+	}
+}
