@@ -132,7 +132,7 @@ func (c *checker) records() error {
 	c.account()
 	c.sequences()
 	// Where a record is damaged there is no sum to hold against.
-	if len(c.days) > 0 && c.report.OK() {
+	if c.report.OK() {
 		if err := c.recount(); err != nil {
 			return err
 		}

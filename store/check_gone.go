@@ -123,9 +123,14 @@ func (c *checker) day(key, value []byte) error {
 	return nil
 }
 
-// recount holds the summaries of days against what they sum up.
+// recount holds the summaries of days against what they sum up. A file without
+// summaries must be fit for one.
 func (c *checker) recount() error {
 	r, err := newDayReader(c.tx, c.words)
+	if errors.Is(err, ErrDamaged) {
+		c.damage("%v", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

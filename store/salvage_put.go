@@ -210,12 +210,9 @@ func (v *salvager) putPiece(w *writer, t table, key []byte, p piece) error {
 	case originsTable.sum:
 		return v.putOrigin(key, p)
 	case daysTable.sum: // a summary is made again, the record of purged events is not
-		if len(key) == 0 || dayPart(key[0]) != daySealed {
-			return nil
-		}
-		v.report.Days++
+		return v.putSeal(w, key, p)
 	case tombstonesTable.sum:
-		v.report.Erased++
+		return v.putTombstone(w, key, p)
 	case purgedTable.sum: // kept whatever page it is on: they only grow
 	case refsTable.sum:
 		if p.state == stale || len(p.record) != len(cx.ID{}) {

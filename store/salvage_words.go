@@ -57,6 +57,7 @@ func (v *salvager) putWords() error {
 			senders[i] = b
 		}
 	}
+	defer func() { v.store.index = nil }() // which knows nothing of what is written here
 	return v.store.update(func(w *writer) error {
 		for _, all := range []struct {
 			table   table
@@ -122,6 +123,7 @@ func (v *salvager) numbers() (map[uint32]uint64, error) {
 			}
 		}
 	}
+	v.goneNumbers(see)
 	err := v.each(slices.Values(v.large), func(_ largePage, t table, _, record []byte) error {
 		if t.sum == notesTable.sum {
 			return nil
