@@ -103,7 +103,8 @@ func (t table) delete(tx *bolt.Tx, key []byte) error {
 		return change.seal(b)
 	}
 	if bytes.Equal(key, change.first) {
-		k, _ := b.Cursor().First()
+		// Not from the bucket's start: it may have many pages that were emptied.
+		k, _ := b.Cursor().Seek(key)
 		change.first = append(change.first[:0], k...)
 	}
 	if bytes.Equal(key, change.last) {
