@@ -3,6 +3,7 @@ package agent
 import (
 	"encoding/json"
 	"net/http"
+	"sync"
 	"time"
 
 	"magicbutton/internal/api"
@@ -57,12 +58,37 @@ func (a *Agent) streamEvents(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// newsOf returns a function that tells how far a work is, and waits for nobody: a
+// client that does not read must hold up nothing, least of all a transaction. What
+// it is told next it may miss. The second function waits until all is told.
+func newsOf(send func(api.Progress)) (tell func(done, total int), told func()) {
+	var telling sync.WaitGroup
+	news := make(chan api.Progress, 1) // 1: the newest
+	telling.Go(func() {
+		for p := range news {
+			send(p)
+		}
+	})
+	tell = func(done, total int) {
+		select {
+		case news <- api.Progress{Done: done, Total: total}:
+		default:
+		}
+	}
+	return tell, func() {
+		close(news)
+		telling.Wait()
+	}
+}
+
 func (a *Agent) streamCheck(w http.ResponseWriter, r *http.Request) {
 	s := newStream(w)
-	report, err := a.desk.Check(r.Context(), func(done, total int) {
-		_ = s.send(api.Line{Progress: &api.Progress{Done: done, Total: total}})
+	tell, told := newsOf(func(p api.Progress) {
+		_ = s.send(api.Line{Progress: &p}) // where the client has gone, its context has ended too
 		_ = s.flush()
 	})
+	report, err := a.desk.Check(r.Context(), tell)
+	told()
 	if err != nil {
 		_ = s.send(api.Line{Error: asError(err)})
 		return
