@@ -134,6 +134,15 @@ func (r *rewriting) run(ctx context.Context, progress func(done, total int)) (ou
 
 // begin takes the snapshot, and finds what the edit changes in it.
 func (r *rewriting) begin(ctx context.Context) (err error) {
+	err = r.alone(ctx, func() error {
+		if err := r.store.faulted(); err != nil {
+			return err
+		}
+		return r.store.mend() // later it would wait for the snapshot
+	})
+	if err != nil {
+		return err
+	}
 	if r.edit != nil {
 		// What differs is found by bbolt's own reading, which takes pages on trust.
 		if r.first, err = r.store.snapshot(); err != nil {
@@ -187,33 +196,27 @@ func (r *rewriting) alone(ctx context.Context, fn func() error) error {
 	if r.held {
 		return fn()
 	}
-	locked := make(chan struct{})
-	go func() {
-		r.store.writeMu.Lock()
-		close(locked)
-	}()
-	select {
-	case <-locked:
-	case <-ctx.Done(): // whoever writes may wait for the snapshot to end
-		go func() {
-			<-locked
-			r.store.writeMu.Unlock()
-		}()
-		return context.Cause(ctx)
+	// Whoever writes may wait for the snapshot to end.
+	if err := acquire(ctx, &r.store.writeMu); err != nil {
+		return err
 	}
 	defer r.store.writeMu.Unlock()
 	return fn()
 }
 
 // try makes the edit in a transaction that is rolled back, after it was looked at.
-// The caller holds writeMu.
+// Where the file must be mended first, which the snapshot is in the way of, the error
+// is errInTheWay. The caller holds writeMu.
 func (r *rewriting) try(look func(*bolt.Tx) error) error {
 	s := r.store
 	if s.closed {
 		return ErrClosed
 	}
-	if err := errors.Join(s.faulted(), s.mend()); err != nil {
+	if err := s.faulted(); err != nil {
 		return err
+	}
+	if s.unsure || s.unmapped {
+		return errInTheWay
 	}
 	defer func() { s.index = nil }() // it may know words of the transaction
 	err := guard(func() error {
