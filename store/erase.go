@@ -96,7 +96,7 @@ func (e *eraser) edit(w *writer) error {
 		}
 	}
 	var err error
-	e.words, err = w.blankNames(names)
+	e.words, err = w.blankNames(names, e.as)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -69,9 +70,9 @@ func (e *eraser) unlink(w *writer, p period) error {
 }
 
 // blankNames takes names of devices and keys out of the dictionary that nothing
-// uses any more, and returns them. Their numbers stay taken: a text that nothing
-// can have stands there.
-func (w *writer) blankNames(names map[string]bool) (gone []string, err error) {
+// uses any more once some events are erased, and returns them. Their numbers stay
+// taken: a text that nothing can have stands there.
+func (w *writer) blankNames(names map[string]bool, erased map[cx.ID]cx.ID) (gone []string, err error) {
 	delete(names, "")
 	for _, s := range w.words.senders {
 		for _, other := range []string{string(s.source), s.desk, s.site} {
@@ -98,7 +99,7 @@ func (w *writer) blankNames(names map[string]bool) (gone []string, err error) {
 		delete(names, r.Device)
 		delete(names, r.Key)
 	}
-	if err := w.deleteUsed(names); err != nil {
+	if err := w.deleteUsed(names, erased); err != nil {
 		return nil, err
 	}
 	gone = slices.Sorted(maps.Keys(names))
@@ -114,26 +115,51 @@ func (w *writer) blankNames(names map[string]bool) (gone []string, err error) {
 	return gone, nil
 }
 
-// deleteUsed takes those away that an event has, or a former state of one.
-func (w *writer) deleteUsed(names map[string]bool) error {
-	for _, t := range []table{eventsTable, historyTable} {
+// deleteUsed takes those away that an event has, or a former state of one. Of the
+// events, which may be many while presses wait, it reads those that the transaction
+// found, and leaves out what was erased since.
+func (w *writer) deleteUsed(names map[string]bool, erased map[cx.ID]cx.ID) error {
+	seen := make([]bool, len(w.words.senders))
+	use := func(t table, key []byte, sender uint64) error {
+		if sender == 0 || sender > uint64(len(seen)) {
+			return t.damaged(key, fmt.Errorf("sender %d: %w", sender, errUnknownNumber))
+		}
+		if seen[sender-1] {
+			return nil
+		}
+		if t.sum == eventsTable.sum {
+			if _, ok := erased[cx.ID(key)]; ok {
+				return nil
+			}
+		}
+		seen[sender-1] = true
+		delete(names, w.words.senders[sender-1].device)
+		delete(names, w.words.senders[sender-1].key)
+		return nil
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	err := newPager(cx.EventQuery{}).page(w.tx, math.MaxInt, func(key, value []byte) (bool, error) {
+		b, err := openBrief(key, value)
+		if err != nil {
+			return false, err
+		}
+		return len(names) > 0, use(eventsTable, key, b.sender)
+	})
+	if err != nil {
+		return err
+	}
+	for key, value := range historyTable.pairs(w.tx, nil) {
 		if len(names) == 0 {
 			return nil
 		}
-		for key, value := range t.pairs(w.tx, nil) {
-			r, _, err := openRecord(t, key, value)
-			if err != nil {
-				return err
-			}
-			if r.sender == 0 || r.sender > uint64(len(w.words.senders)) {
-				return t.damaged(key, fmt.Errorf("sender %d: %w", r.sender, errUnknownNumber))
-			}
-			s := &w.words.senders[r.sender-1]
-			delete(names, s.device)
-			delete(names, s.key)
-			if len(names) == 0 {
-				return nil
-			}
+		r, _, err := openRecord(historyTable, key, value)
+		if err != nil {
+			return err
+		}
+		if err := use(historyTable, key, r.sender); err != nil {
+			return err
 		}
 	}
 	return nil

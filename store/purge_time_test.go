@@ -9,12 +9,11 @@ import (
 	"magicbutton/internal/cx"
 )
 
-// bigDays makes days of events, whose notes take many pages.
-func bigDays(t *testing.T, s *Store, days, perDay int) (first uint32) {
+// bigDays makes days of events with a note.
+func bigDays(t *testing.T, s *Store, days, perDay int, note string) (first uint32) {
 	t.Helper()
 	begin := dayStart(utcDay(epoch.AddDate(0, 0, -100)))
 	origin := cx.NewOrigin()
-	note := strings.Repeat("the words of a customer, ", 60)
 	for i := 0; i < days*perDay; i += perDay {
 		b := ImportBatch{First: i, Done: i+perDay >= days*perDay}
 		for j := range perDay {
@@ -37,7 +36,7 @@ func bigDays(t *testing.T, s *Store, days, perDay int) (first uint32) {
 func TestPurgeOfBigDays(t *testing.T) {
 	const perDay = 6000
 	s := newStore(t, &clock{epoch})
-	first := bigDays(t, s, 3, perDay)
+	first := bigDays(t, s, 3, perDay, strings.Repeat("the words of a customer, ", 60)) // of many pages
 	purge := func(days ...uint32) time.Duration {
 		t.Helper()
 		start := time.Now()
