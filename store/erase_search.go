@@ -22,7 +22,8 @@ type Search struct {
 	SHA256  [32]byte
 	Needles int
 	// Elsewhere counts the notes and names that were erased and stand, word for
-	// word, in a note that was not, or as a part of one.
+	// word, in what was not: in a note or name, as a part of one too, or in what
+	// every database file has.
 	Elsewhere int
 }
 
@@ -83,7 +84,7 @@ func (s *Store) search(ctx context.Context, e *eraser) (Search, error) {
 		}
 		known := false
 		if n.words {
-			if known, err = s.inNotes(ctx, string(n.bytes)); err != nil {
+			if known, err = s.elsewhere(ctx, string(n.bytes)); err != nil {
 				return out, err
 			}
 		}
@@ -95,13 +96,17 @@ func (s *Store) search(ctx context.Context, e *eraser) (Search, error) {
 	return out, nil
 }
 
-// inNotes reports whether a note, or a text of the dictionary, has some words.
-func (s *Store) inNotes(ctx context.Context, text string) (found bool, err error) {
+// elsewhere reports whether a note has some words, or a text of the dictionary, or
+// what every file has: the names of buckets and the keys in the first of them.
+func (s *Store) elsewhere(ctx context.Context, text string) (found bool, err error) {
+	for _, t := range tablesOf(len(formatTables)) {
+		found = found || strings.Contains(string(t.name), text)
+	}
 	err = s.view(ctx, func(tx *bolt.Tx, w words) error {
 		for _, other := range w.texts {
 			found = found || strings.Contains(other, text)
 		}
-		for _, t := range []table{notesTable, catalogueTable, refusalsTable, refsTable} {
+		for _, t := range []table{metaTable, notesTable, catalogueTable, refusalsTable, refsTable} {
 			for key, value := range t.pairs(tx, nil) {
 				if found = found || bytes.Contains(key, []byte(text)) || bytes.Contains(value, []byte(text)); found {
 					return nil

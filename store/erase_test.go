@@ -149,6 +149,19 @@ func TestEraseWordsElsewhere(t *testing.T) {
 	}
 }
 
+// So are words that every file has.
+func TestEraseWordsOfTheFormat(t *testing.T) {
+	for _, note := range []string{"events", "note", "days", "file", "form"} {
+		s := newStore(t, &clock{epoch})
+		n := press(epoch.Add(time.Second), "praise")
+		n.Event.Note = note
+		got, err := s.Erase(t.Context(), []cx.ID{add(t, s, n).ID}, nil)
+		if err != nil || got.Search.Elsewhere != 1 {
+			t.Errorf("erasing an event with the note %q: %v, search %+v", note, err, got.Search)
+		}
+	}
+}
+
 // What an edit left in the new file is found, and an error.
 func TestEraseNotGone(t *testing.T) {
 	s := newStore(t, &clock{epoch})
