@@ -22,7 +22,9 @@ type Compacted struct {
 // they wait only at the end, while what changed is carried over. Where anything
 // goes wrong the old file stays. progress may be nil.
 func (s *Store) Compact(ctx context.Context, progress func(done, total int)) (Compacted, error) {
-	s.care.Lock()
+	if err := acquire(ctx, &s.care); err != nil {
+		return Compacted{}, err
+	}
 	defer s.care.Unlock()
 	return s.rewrite(ctx, nil, progress)
 }
@@ -169,6 +171,12 @@ func (r *rewriting) begin(ctx context.Context) (err error) {
 // finish carries over what changed since the beginning, and puts the new file in
 // the place of the old one.
 func (r *rewriting) finish(ctx context.Context) error {
+	if r.edit != nil {
+		if err := acquire(ctx, &r.store.moves); err != nil {
+			return err
+		}
+		defer r.store.moves.Unlock()
+	}
 	return r.alone(ctx, func() error {
 		err := r.try(func(tx *bolt.Tx) error {
 			if tx.ID() == r.asOf {

@@ -59,8 +59,14 @@ type Store struct {
 	// after writeMu. Whoever holds writeMu may use db without it.
 	dbMu sync.RWMutex
 	// care lets one of the long works at the file run at a time: purge, erase,
-	// compact.
+	// compact, and those for whose readers the others would wait with every press
+	// behind them: backup, check.
 	care sync.Mutex
+	// moves keeps tallies out while events become what is left of them: a tally that
+	// sees the events before and the rest after, or the other way round, is wrong.
+	// Only who holds care locks it, so whoever waits for it waits for tallies, which
+	// wait for no lock but dbMu.
+	moves sync.RWMutex
 	// writing is since when a transaction is under way, Unix nanoseconds, 0 for none.
 	writing atomic.Int64
 	// closed is guarded by writeMu: a file that was closed is not opened anew.

@@ -121,16 +121,26 @@ func (s *Store) purgeDays(ctx context.Context, before uint32, done *Purged) erro
 		if err != nil || !found || day >= before {
 			return err
 		}
-		n := 0
-		if _, err := s.write(ctx, func(w *writer) (err error) {
-			n, err = w.purgeDay(day)
-			return err
-		}); err != nil {
+		n, err := s.purgeDay(ctx, day)
+		if err != nil {
 			return err
 		}
 		done.Events += n
 		done.Days++
 	}
+}
+
+// purgeDay drops the events of a day, while nobody counts.
+func (s *Store) purgeDay(ctx context.Context, day uint32) (events int, err error) {
+	if err := acquire(ctx, &s.moves); err != nil {
+		return 0, err
+	}
+	defer s.moves.Unlock()
+	_, err = s.write(ctx, func(w *writer) (err error) {
+		events, err = w.purgeDay(day)
+		return err
+	})
+	return events, err
 }
 
 // oldestDay returns the first day that has events, or tombstones of such.

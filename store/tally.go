@@ -14,6 +14,10 @@ import (
 // stored or corrected while it counts may be in it or not. A filter by words that
 // the file does not have is a [FilterError].
 func (s *Store) Tally(ctx context.Context, q cx.Query) (cx.Tally, error) {
+	if err := acquire(ctx, s.moves.RLocker()); err != nil {
+		return cx.Tally{}, err
+	}
+	defer s.moves.RUnlock()
 	var sums *cx.Sums
 	sc := &scan{store: s, days: scanDays, closed: dayStart(s.openDays()).UnixMilli()}
 	err := s.view(ctx, func(tx *bolt.Tx, w words) error {
