@@ -78,10 +78,7 @@ func runGather(ctx context.Context, p place, o *gatherOptions, args []string) er
 	if err != nil {
 		return usage(err)
 	}
-	found, err := findSources(args, o.output)
-	if err != nil {
-		return fmt.Errorf("gathering: %w", err)
-	}
+	found := findSources(args, o.output)
 	show, done := progressLine(p.env, "gathering")
 	report, err := store.Merge(ctx, o.output, found.sources, store.MergeOptions{
 		From: span.From, To: span.To, Progress: show, Now: p.env.Now,

@@ -48,16 +48,20 @@ func desksOf(r store.MergeReport) (desks []gatheredDesk) {
 	return desks
 }
 
-// deskName is what an origin's desk is called, by its file where it has no name or
-// no event yet.
+// deskName is what an origin's desk is called. Where it has no name or no event yet
+// that is what its copy in a shared folder is called for, else its file: many desks'
+// have the same name in folders of their own.
 func deskName(o store.MergedOrigin) string {
 	switch {
 	case o.Desk != "":
 		return o.Desk
-	case o.File != "":
-		return filepath.Base(o.File)
+	case o.File == "":
+		return "(no name)"
 	}
-	return "(no name)"
+	if name, ok := strings.CutSuffix(filepath.Base(o.File), "-"+o.Origin.String()+".db"); ok && name != "" {
+		return name
+	}
+	return o.File
 }
 
 // byDesk groups origins, which are sorted by desk.

@@ -41,22 +41,22 @@ const (
 )
 
 // findSources looks for databases and exports. What a folder has beside those is
-// nobody's business; a file that was named must be one.
-func findSources(args []string, output string) (*findings, error) {
+// nobody's business; a file that was named must be one. What cannot be read is among
+// the problems: one share that is away must not cost the others.
+func findSources(args []string, output string) *findings {
 	f := &findings{}
 	for _, arg := range args {
 		info, err := os.Stat(arg)
 		if err != nil {
-			return nil, err
+			f.problems = append(f.problems, err)
+			continue
 		}
 		if !info.IsDir() {
 			f.add(arg, true)
 			continue
 		}
-		err = filepath.WalkDir(arg, func(path string, d fs.DirEntry, err error) error {
+		_ = filepath.WalkDir(arg, func(path string, d fs.DirEntry, err error) error {
 			switch {
-			case err != nil && path == arg:
-				return err
 			case err != nil:
 				f.problems = append(f.problems, err)
 			case path != arg && strings.HasPrefix(d.Name(), "."): // half a copy, or a bin
@@ -67,12 +67,9 @@ func findSources(args []string, output string) (*findings, error) {
 				f.add(path, false)
 			}
 			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
+		}) // ends with no error of its own
 	}
-	return f, nil
+	return f
 }
 
 // add takes a file as what it is.

@@ -137,8 +137,26 @@ func (p place) desk(ctx context.Context, create bool) (desk, func() error, error
 	}
 	if st.Created() {
 		say(p.env.Stderr, "made the database %s", p.db)
+	} else {
+		err = refuseMerged(ctx, st)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, st.Close())
 	}
 	return p.newDesk(ctx, st)
+}
+
+// refuseMerged keeps new events and corrections out of a gathered database: it is no
+// desk, and would be one for every gather from then on.
+func refuseMerged(ctx context.Context, st *store.Store) error {
+	merged, err := st.Merged(ctx)
+	if err != nil || !merged {
+		return err
+	}
+	return hinted{
+		fmt.Errorf("%s was gathered from the databases of desks: it takes no events or corrections of its own", st.Path()),
+		"name a desk's database with --db or --config, and gather again",
+	}
 }
 
 // newDesk makes a desk of an open file, and says how to close it.
