@@ -49,6 +49,9 @@ func (s *Store) backup(ctx context.Context, path string, progress func(done, tot
 	if err := notItself(s.path, path); err != nil {
 		return Backup{}, err
 	}
+	if err := isBackup(path); err != nil {
+		return Backup{}, err
+	}
 	near := temporary(path, backupMark)
 	made := temporary(s.path, backupMark)
 	report, err := s.copyTo(ctx, made, progress)
@@ -102,36 +105,47 @@ func notItself(path, target string) error {
 }
 
 // copyTo makes a checked copy of the database under a name of its own, or none.
-func (s *Store) copyTo(ctx context.Context, path string, progress func(done, total int)) (report CheckReport, err error) {
+func (s *Store) copyTo(ctx context.Context, path string, progress func(done, total int)) (CheckReport, error) {
+	steps, err := s.copyUnchecked(ctx, path, progress)
+	if err != nil {
+		return CheckReport{}, err
+	}
+	report, err := checkCopy(ctx, path, steps)
+	if err != nil {
+		_ = os.Remove(path)
+	}
+	return report, err
+}
+
+// copyUnchecked is copyTo for as long as there is a snapshot, which a compaction
+// would wait for. It returns what tells of the check.
+func (s *Store) copyUnchecked(ctx context.Context, path string, progress func(done, total int)) (told *steps, err error) {
+	if err := acquire(ctx, &s.care); err != nil {
+		return nil, err
+	}
+	defer s.care.Unlock()
 	attempt := func(ctx context.Context) error {
 		snap, err := s.snapshot()
 		if err != nil {
 			return err
 		}
 		defer snap.end()
-		steps, err := newSteps(snap.tx, progress)
-		if err != nil {
+		if told, err = newSteps(snap.tx, progress); err != nil {
 			return err
 		}
 		same := changes{sequences: sequencesOf(snap.tx)}
-		if err := copySnapshot(ctx, snap.tx, path, s.path, same, steps); err != nil {
-			return err
-		}
-		snap.end()
-		report, err = checkCopy(ctx, path, steps)
-		if err != nil {
-			_ = os.Remove(path)
-		}
-		return err
+		return copySnapshot(ctx, snap.tx, path, s.path, same, told)
 	}
 	err = s.notInTheWay(ctx, attempt)
 	if errors.Is(err, errInTheWay) { // rather once a wait that has an end
-		s.writeMu.Lock()
+		if err := acquire(ctx, &s.writeMu); err != nil {
+			return nil, err
+		}
 		defer s.writeMu.Unlock()
 		progress = nil // those who are told could take their time
 		err = attempt(ctx)
 	}
-	return report, err
+	return told, err
 }
 
 // carry copies a file to another file system, flushes the copy, and reads it

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,16 +38,19 @@ while an agent writes to it, need not be sound.`,
 		},
 	}
 	addDBFlag(cmd)
-	cmd.Flags().BoolVar(&force, "force", false, "write over a file that is there")
+	cmd.Flags().BoolVar(&force, "force", false, "write over an older backup")
 	return cmd
 }
 
 func runDBBackup(ctx context.Context, p place, target string, force bool) (err error) {
+	folder := strings.HasSuffix(target, string(filepath.Separator))
 	if target, err = filepath.Abs(target); err != nil { // the agent has another folder
 		return err
 	}
 	if info, err := os.Stat(target); err == nil && info.IsDir() {
 		target = filepath.Join(target, datedName(p))
+	} else if folder {
+		return hinted{fmt.Errorf("backing up: there is no folder %s", target), "make it first, or mount what belongs there"}
 	}
 	k, closeKeeper, err := p.keeper(ctx, true)
 	if err != nil {
