@@ -283,9 +283,7 @@ func TestLearnUnits(t *testing.T) {
 		bus := hidtest.NewBus(keypad, media, lights)
 		p := startRig(t, bus, hid.Options{}).learn(t)
 		p.wantSights(t, time.Second, "candidate 1-3:1.0")
-		for _, d := range []hid.Device{keypad, media, lights} {
-			bus.Unplug(d.Path)
-		}
+		bus.Unplug(keypad.Path, media.Path, lights.Path)
 		time.Sleep(time.Second)
 		for _, d := range []hid.Device{keypad, media, lights} {
 			bus.Plug(d)
@@ -310,8 +308,7 @@ func TestLearnSecurityKeyThatTypes(t *testing.T) {
 		bus := hidtest.NewBus(authenticates, types)
 		p := startRig(t, bus, hid.Options{}).learn(t)
 		time.Sleep(time.Second)
-		bus.Unplug(types.Path)
-		bus.Unplug(authenticates.Path)
+		bus.Unplug(types.Path, authenticates.Path)
 		time.Sleep(time.Second)
 		bus.Plug(types)
 		time.Sleep(100 * time.Millisecond) // the system makes its interfaces one by one

@@ -81,17 +81,24 @@ func (b *Bus) Plug(d hid.Device) {
 // kernelDriver is the driver that Linux binds to a HID interface.
 const kernelDriver = "usbhid"
 
-// Unplug removes a device; reads of it fail from now on.
-func (b *Bus) Unplug(path string) {
+// Unplug removes a device, or all interfaces of one at once; reads of it fail from now on.
+func (b *Bus) Unplug(paths ...string) {
 	b.mu.Lock()
-	d := b.devices[path]
-	delete(b.devices, path)
-	if d != nil && d.conn != nil {
-		d.conn.fail(errIO)
+	defer b.mu.Unlock()
+	there := false
+	for _, path := range paths {
+		d := b.devices[path]
+		if d == nil {
+			continue
+		}
+		there = true
+		delete(b.devices, path)
+		if d.conn != nil {
+			d.conn.fail(errIO)
+		}
 	}
-	b.mu.Unlock()
-	if d != nil {
-		b.notify()
+	if there {
+		b.tell()
 	}
 }
 

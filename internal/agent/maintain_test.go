@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -176,8 +177,9 @@ func TestPressesDuringCare(t *testing.T) {
 // that is doubted.
 func TestRetain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		begun, off := time.Now(), time.Duration(0)
-		now := func() time.Time { return epoch.Add(time.Since(begun) + off) }
+		begun := time.Now()
+		var off atomic.Int64
+		now := func() time.Time { return epoch.Add(time.Since(begun) + time.Duration(off.Load())) }
 		st, err := store.Open(dbPath(t), store.Options{Create: true, Now: now, MachineIDFile: "none"})
 		if err != nil {
 			t.Fatal(err)
@@ -230,7 +232,7 @@ func TestRetain(t *testing.T) {
 		if said := strings.Join(log.take(), "\n"); strings.Count(said, "dropped what is not kept") != 2 {
 			t.Errorf("the log says %q", said)
 		}
-		off = 12 * 365 * day
+		off.Store(int64(12 * 365 * day))
 		time.Sleep(day)
 		want("in the wrong year", 2, 3)
 		cancel()
