@@ -83,9 +83,7 @@ func TestLearnKeyboardOfABoundMediaKey(t *testing.T) {
 		if bus.IsOpen(keypad.Path) {
 			t.Fatal("the letters were taken at once")
 		}
-		for _, d := range []hid.Device{keypad, media} {
-			bus.Unplug(d.Path)
-		}
+		bus.Unplug(keypad.Path, media.Path)
 		time.Sleep(time.Second)
 		for _, d := range []hid.Device{keypad, media} {
 			bus.Plug(d)
