@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -44,9 +45,12 @@ type sharer struct {
 	now   func() time.Time
 	// deliver is deliverCopy; a test has one that blocks.
 	deliver func(delivery) (shared, error)
+	// free is freeBytes; a test has one of a full disk.
+	free func(folder string) (uint64, bool)
 
 	woken chan struct{} // 1: the configuration changed
-	under chan arrival  // 1: of the delivery that is under way; nil for none
+	under chan arrival  // 1: of what is under way in the folder; nil for none
+	have  nearCopy
 
 	mu      sync.Mutex // guards what follows
 	folder  string     // "" shares nothing
@@ -57,6 +61,10 @@ type sharer struct {
 	told    bool      // that a copy was made, since the last change
 }
 
+// nearCopy is the copy beside the database, kept until it is delivered or the database
+// changes: the zero nearCopy is none.
+type nearCopy struct{ version, sum string }
+
 // arrival is what came of a delivery.
 type arrival struct {
 	got shared
@@ -65,7 +73,7 @@ type arrival struct {
 
 func newSharer(st *store.Store, db string, cfg *config.Config, log *slog.Logger, now func() time.Time) *sharer {
 	s := &sharer{
-		store: st, db: db, log: log, now: now, deliver: deliverCopy,
+		store: st, db: db, log: log, now: now, deliver: deliverCopy, free: freeBytes,
 		woken: make(chan struct{}, 1), folder: cfg.Share.Folder, desk: cfg.Desk.Name,
 	}
 	s.last = readShared(db)
@@ -114,6 +122,9 @@ func (s *sharer) finish(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lastShareTimeout)
 	defer cancel()
 	_ = s.share(ctx, lastShareTimeout) // it has said what is wrong
+	if s.under == nil {
+		_ = s.forget()
+	}
 }
 
 // share makes a copy, if there is a folder for it and something changed since the
@@ -121,10 +132,13 @@ func (s *sharer) finish(ctx context.Context) {
 func (s *sharer) share(ctx context.Context, most time.Duration) error {
 	s.mu.Lock()
 	folder := s.folder
-	d := delivery{folder: folder, desk: s.desk, origin: s.store.Origin(), last: s.last, at: s.now().UTC(), from: s.near()}
+	d := delivery{folder: folder, desk: s.desk, origin: s.store.Origin(), last: s.last, at: s.now().UTC(), from: s.near(), free: s.free}
 	failed := s.problem != nil
 	s.mu.Unlock()
 	if folder == "" {
+		if s.under == nil {
+			return s.forget()
+		}
 		return nil
 	}
 	version, err := s.store.Version(ctx)
@@ -133,7 +147,7 @@ func (s *sharer) share(ctx context.Context, most time.Duration) error {
 	}
 	var got shared
 	if err == nil {
-		got, err = s.send(ctx, most, d)
+		got, err = s.send(ctx, most, d, version)
 	}
 	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return ctx.Err() // the last copy is still to come
@@ -147,8 +161,8 @@ func (s *sharer) share(ctx context.Context, most time.Duration) error {
 }
 
 // send makes the copy, beside the database first: while the database is read,
-// nothing must wait for a network.
-func (s *sharer) send(ctx context.Context, most time.Duration, d delivery) (got shared, err error) {
+// nothing must wait for a network. Nothing is copied for a folder that is away.
+func (s *sharer) send(ctx context.Context, most time.Duration, d delivery, version string) (got shared, err error) {
 	late := time.NewTimer(most)
 	defer late.Stop()
 	if s.under != nil {
@@ -156,35 +170,73 @@ func (s *sharer) send(ctx context.Context, most time.Duration, d delivery) (got 
 			return shared{}, err
 		}
 	}
-	if err := os.Remove(d.from); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return shared{}, err
+	if _, err := os.Stat(d.from); err != nil || s.have.version != version {
+		if err := s.forget(); err != nil { // what was erased since must not stay in it
+			return shared{}, err
+		}
+		if _, err := s.visit(ctx, late, d.folder, d.look); err != nil {
+			return shared{}, err
+		}
+		if err := s.copyNear(ctx, version); err != nil {
+			return shared{}, err
+		}
 	}
-	if _, err := s.store.Backup(ctx, d.from, nil); err != nil {
-		return shared{}, err
-	}
-	if d.sum, err = sumOf(d.from); err != nil {
-		return shared{}, err
-	}
+	d.sum = s.have.sum
 	// Before it is there, so that it is known again after whatever happens.
 	d.last.meant(d.sum)
 	if err := s.remember(d.last); err != nil {
 		return shared{}, err
 	}
+	got, err = s.visit(ctx, late, d.folder, func() (shared, error) { return s.deliver(d) })
+	if err != nil {
+		return shared{}, err
+	}
+	_ = s.forget() // what is wrong is told when the next one is made
+	return got, nil
+}
+
+// visit does something in the shared folder, and waits for it as long as it may take.
+func (s *sharer) visit(ctx context.Context, late *time.Timer, folder string, do func() (shared, error)) (shared, error) {
 	under := make(chan arrival, 1)
 	s.under = under
 	go func() {
-		got, err := s.deliver(d)
-		_ = os.Remove(d.from)
+		got, err := do()
 		under <- arrival{got, err}
 	}()
-	o, err := s.answer(ctx, late, d.folder)
+	o, err := s.answer(ctx, late, folder)
 	if err != nil {
 		return shared{}, err
 	}
 	return o.got, o.err
 }
 
-// answer waits for the delivery that is under way.
+// copyNear makes the copy beside the database, if there is room for it: a disk that
+// it fills takes no press.
+func (s *sharer) copyNear(ctx context.Context, version string) error {
+	if err := roomFor(s.db, filepath.Dir(s.db), s.free); err != nil {
+		return fmt.Errorf("a copy beside the database: %w", err)
+	}
+	if _, err := s.store.Backup(ctx, s.near(), nil); err != nil {
+		return err
+	}
+	sum, err := sumOf(s.near())
+	if err != nil {
+		return err
+	}
+	s.have = nearCopy{version, sum}
+	return nil
+}
+
+// forget removes the copy beside the database. Nothing may be under way.
+func (s *sharer) forget() error {
+	s.have = nearCopy{}
+	if err := os.Remove(s.near()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// answer waits for what is under way in the folder.
 func (s *sharer) answer(ctx context.Context, late *time.Timer, folder string) (arrival, error) {
 	select {
 	case o := <-s.under:

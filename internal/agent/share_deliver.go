@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -28,6 +29,7 @@ type delivery struct {
 	origin cx.Origin
 	at     time.Time
 	last   shared
+	free   func(folder string) (uint64, bool) // as freeBytes
 }
 
 // shared is what is remembered of the last copy, in a file beside the database.
@@ -58,7 +60,8 @@ func (s shared) path() string {
 // meant adds the sum of a copy that is about to be put there.
 func (s *shared) meant(sum string) {
 	const most = 4 // more than one only where the folder was away meanwhile
-	s.Sums = append(slices.Clone(s.Sums[max(0, len(s.Sums)-most+1):]), sum)
+	sums := slices.DeleteFunc(slices.Clone(s.Sums), func(known string) bool { return known == sum })
+	s.Sums = append(sums[max(0, len(sums)-most+1):], sum)
 }
 
 func sharedPath(db string) string { return db + ".shared" }
@@ -126,6 +129,9 @@ func deliverCopy(d delivery) (shared, error) {
 	if d.last.Folder == d.folder {
 		out.Suffix = d.last.Suffix
 	}
+	if err := roomFor(d.from, d.folder, d.free); err != nil {
+		return shared{}, describe(d.folder, err)
+	}
 	temp := filepath.Join(d.folder, d.tempPrefix()+rand.Text()[:4])
 	if err = copyTo(temp, d.from, d.folder); err == nil {
 		err = d.place(&out, temp)
@@ -184,6 +190,14 @@ func (d delivery) place(out *shared, temp string) error {
 	return syncDir(d.folder)
 }
 
+// look says what is wrong with the folder, if anything is.
+func (d delivery) look() (shared, error) {
+	if _, err := d.present(); err != nil {
+		return shared{}, describe(d.folder, err)
+	}
+	return shared{}, nil
+}
+
 // present says whether the folder is there, and whether a disk is mounted on it.
 func (d delivery) present() (mounted bool, err error) {
 	info, err := os.Stat(d.folder)
@@ -218,6 +232,21 @@ func forMounts(folder string) bool {
 		}
 	}
 	return false
+}
+
+// spareBytes is what a copy leaves free on a disk, for the presses meanwhile.
+const spareBytes = 1 << 20
+
+// roomFor tells whether a folder's disk is too full for a copy of a file.
+func roomFor(file, folder string, freeBytes func(folder string) (uint64, bool)) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if free, known := freeBytes(folder); known && free < uint64(info.Size())+spareBytes {
+		return syscall.ENOSPC // without how much: it is told again when it reads otherwise
+	}
+	return nil
 }
 
 // copyTo copies a file and flushes the copy.
