@@ -25,7 +25,8 @@ The whole file is checked first: where a line is bad nothing is stored, and ever
 bad line is named. Then it is stored in batches that let presses through; an
 import that was interrupted can be run again. An event whose id is known changes
 nothing where the content is the same, and replaces it where the revision is
-higher. A file without ids that was imported before is refused.`,
+higher; else the import ends there, names the line, and keeps what came before.
+A file without ids that was imported before is refused.`,
 		Example: `  magicbutton import events.csv
   magicbutton import older-tool.csv --db desk.db`,
 		Args:              oneArg("FILE.csv"),
