@@ -100,9 +100,13 @@ func (d *Desk) Find(ctx context.Context, m api.Match) ([]cx.Event, error) {
 	return found, storageError(err)
 }
 
-// Erase removes events from the file.
+// Erase removes events from the file. Where that was done and a search of it has
+// something to say, the result has it, and there is no error.
 func (d *Desk) Erase(ctx context.Context, ids []cx.ID, progress func(done, total int)) (api.Erased, error) {
-	got, err := d.store.Erase(ctx, ids, progress)
+	return erased(d.store.Erase(ctx, ids, progress))
+}
+
+func erased(got store.Erased, err error) (api.Erased, error) {
 	out := api.Erased{IDs: texts(got.IDs), Before: texts(got.Before), Notes: got.Notes, States: got.Revisions, Names: got.Words}
 	if got.Compacted != nil {
 		c := compacted(*got.Compacted)
@@ -110,6 +114,9 @@ func (d *Desk) Erase(ctx context.Context, ids []cx.ID, progress func(done, total
 	}
 	if s := got.Search; s != nil {
 		out.Search = &api.Search{Bytes: s.Bytes, SHA256: hex.EncodeToString(s.SHA256[:]), Needles: s.Needles, Elsewhere: s.Elsewhere}
+		if err != nil { // the file is the new one already: there is to be a receipt
+			out.Search.Fault, err = err.Error(), nil
+		}
 	}
 	return out, storageError(err)
 }

@@ -79,7 +79,7 @@ type Purged struct {
 	Compacted *Compacted `json:"compacted,omitempty"`
 }
 
-// Erased says what was erased, and that it is gone.
+// Erased says what was erased, and whether it is gone.
 type Erased struct {
 	// IDs are the events that were erased, Before those that had been before.
 	IDs    []string `json:"ids"`
@@ -94,9 +94,12 @@ type Erased struct {
 	Search    *Search    `json:"search,omitempty"`
 }
 
-// Search says that the database file was searched for what had been erased, and
-// that it is not there.
+// Search says that the database file was searched for what had been erased.
 type Search struct {
+	// Fault says what is still there, or why it could not be searched; empty where
+	// all is gone. What was to be erased is, either way.
+	Fault string `json:"fault,omitempty"`
+
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 	// Needles is how many texts and numbers were looked for.

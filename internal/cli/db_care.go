@@ -51,6 +51,15 @@ func worked(ctx context.Context, what string, err error) error {
 	return err
 }
 
+// rewritten is worked for what writes the file anew. An agent may have been through
+// when it was called off, and its answer was not waited for.
+func rewritten(ctx context.Context, k keeper, what string, err error) error {
+	if _, ok := k.(*api.Client); ok && err != nil && ctx.Err() != nil {
+		return hinted{fmt.Errorf("%s: interrupted; the agent may have done it before it knew", what), "run it again to be sure"}
+	}
+	return worked(ctx, what, err)
+}
+
 // confirm asks before something is done for good. Where nobody can be asked the
 // answer must be given before.
 func confirm(env Env, question string) (bool, error) {

@@ -38,7 +38,7 @@ func runDBCompact(ctx context.Context, p place) (err error) {
 	show, done := progressLine(p.env, "compacting")
 	c, err := k.Compact(ctx, show)
 	done()
-	if err = worked(ctx, "compacting", err); err != nil {
+	if err = rewritten(ctx, k, "compacting", err); err != nil {
 		return err
 	}
 	return printLine(p.env, fmt.Sprintf("%s: %d bytes before, %d after, %s", p.db, c.BytesBefore, c.BytesAfter, plural(c.Events, "event")))

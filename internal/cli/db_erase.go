@@ -93,17 +93,30 @@ func runDBErase(ctx context.Context, p place, o eraseOptions, args []string) (er
 			return err
 		}
 	}
+	return o.erase(ctx, p, k, ids)
+}
+
+// erase erases and writes the receipt.
+func (o eraseOptions) erase(ctx context.Context, p place, k keeper, ids []cx.ID) error {
 	// The receipt's file is begun first: a receipt that cannot be written must not
 	// be found out afterwards.
-	return p.writeTo(o.output, func(w io.Writer) error {
+	var got api.Erased
+	if err := p.writeTo(o.output, func(w io.Writer) error {
 		show, done := progressLine(p.env, "erasing")
-		got, err := k.Erase(ctx, ids, show)
+		var err error
+		got, err = k.Erase(ctx, ids, show)
 		done()
-		if err = worked(ctx, "erasing", err); err != nil {
+		if err = rewritten(ctx, k, "erasing", err); err != nil {
 			return err
 		}
 		return p.writeReceipt(w, o, got)
-	})
+	}); err != nil {
+		return err
+	}
+	if got.Search != nil && got.Search.Fault != "" {
+		return errors.New("the events are erased, but " + got.Search.Fault)
+	}
+	return nil
 }
 
 // choose returns the events to erase, and shows what it found by itself.

@@ -81,7 +81,11 @@ func (r receipt) print(w io.Writer) error {
 	if s := r.Search; s != nil {
 		line("with them %s, %s and %s", plural(r.Notes, "note"), plural(r.States, "former state"), plural(r.Names, "name"))
 		line("events: %d before, %d after; kept: %s", r.EventsBefore, r.EventsAfter, r.Kept)
-		line("the new file was searched: %d bytes, %s looked for, none is there", s.Bytes, plural(s.Needles, "text"))
+		found := "none is there"
+		if s.Fault != "" {
+			found = "but " + s.Fault
+		}
+		line("the new file was searched: %d bytes, %s looked for, %s", s.Bytes, plural(s.Needles, "text"), found)
 		if s.Elsewhere > 0 {
 			line("but the words of %d of them also stand in notes or names that were not erased", s.Elsewhere)
 		}
