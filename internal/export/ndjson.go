@@ -35,6 +35,10 @@ type storedEvent struct {
 	History      []storedEvent `json:"history"`
 }
 
+// maxLineBytes bounds one line: an event with its former states, of each of which it
+// has a note of up to 8000 bytes, or more in escapes.
+const maxLineBytes = 16 << 20
+
 // ReadStored reads the NDJSON that [WriteEvents] writes: the states of each event,
 // the oldest first and how it stands last; one state where the file has no history.
 // Every event has an id, and every state is checked and its note scrubbed. It ends
@@ -42,7 +46,7 @@ type storedEvent struct {
 func ReadStored(r io.Reader) iter.Seq2[[]cx.Event, error] {
 	return func(yield func([]cx.Event, error) bool) {
 		in := bufio.NewScanner(r)
-		in.Buffer(make([]byte, 1<<16), maxRecordBytes)
+		in.Buffer(make([]byte, 1<<16), maxLineBytes)
 		line := 0
 		for in.Scan() {
 			if line++; len(bytes.TrimSpace(in.Bytes())) == 0 {

@@ -82,7 +82,7 @@ func TestReadStoredBadLines(t *testing.T) {
 		{"no tag", `{"id":"01M727H6008G0TF85500000001","at":"2026-11-10T08:00:00Z"}`, "tag is empty"},
 		{"history of another", `{"id":"01M727H6008G0TF85500000001","at":"2026-11-10T08:00:00Z","tag":"a","rev":1,"history":[{"id":"01M7NRC9R08G0TF85500000002","at":"2026-11-17T22:00:00Z","tag":"a"}]}`, "in that of"},
 		{"history of later", `{"id":"01M727H6008G0TF85500000001","at":"2026-11-10T08:00:00Z","tag":"a","history":[` + good + `]}`, "revision 0 is not in its place"},
-		{"too long", `{"id":"` + strings.Repeat("x", 2*maxRecordBytes), "too long"},
+		{"too long", `{"id":"` + strings.Repeat("x", maxLineBytes), "too long"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			n := 0
@@ -130,4 +130,33 @@ func FuzzReadStored(f *testing.F) {
 			t.Errorf("read again, failed %v (-want +got):\n%s\n%s", failed, diff, out.String())
 		}
 	})
+}
+
+// TestReadStoredLongHistory: an event that was corrected often, with the longest
+// notes, is read again.
+func TestReadStoredLongHistory(t *testing.T) {
+	at := time.Date(2026, 11, 16, 9, 30, 0, 0, time.UTC)
+	e := cx.Event{ID: cx.MakeID(at, cx.Origin{1}, 1), RecordedAt: at, Tag: "a", Source: cx.SourceCLI}
+	e.Conversation = e.ID
+	var want []cx.Event
+	for rev := range uint32(30) {
+		e.Rev, e.Note = rev, strings.Repeat("\U0001F600", 2000)
+		want = append(want, e)
+	}
+	last := len(want) - 1
+	events := func(yield func([]cx.Event, error) bool) { yield(want[last:], nil) }
+	history := func(cx.ID) ([]cx.Event, error) { return want[:last], nil }
+	var out bytes.Buffer
+	if _, err := WriteEvents(&out, NDJSON, events, EventOptions{History: history}); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for got, err := range ReadStored(&out) {
+		if n++; err != nil || !cmp.Equal(want, got) {
+			t.Errorf("%d states, %v; want %d as they were", len(got), err, len(want))
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d events, want 1", n)
+	}
 }
