@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -146,5 +147,85 @@ func TestTallyMeanwhile(t *testing.T) {
 				t.Errorf("Event = %v, want ErrNoEvent: nothing was done", err)
 			}
 		})
+	}
+}
+
+// A compaction waits for a backup's copy and for a check, since it would wait for
+// their reading of the file otherwise, with every press behind it; it still can be
+// called off. A backup and a check wait for other work as well.
+func TestCareOneByOne(t *testing.T) {
+	s := newStore(t, &clock{epoch})
+	rows := make([]New, progressEvery+10)
+	for i := range rows {
+		rows[i] = press(epoch.Add(time.Duration(i)*time.Second), "praise")
+	}
+	if _, err := s.Append(t.Context(), rows...); err != nil {
+		t.Fatal(err)
+	}
+	backup := func(ctx context.Context, progress func(done, total int)) error {
+		_, err := s.BackupOver(ctx, filepath.Join(t.TempDir(), "backup.db"), progress)
+		return err
+	}
+	check := func(ctx context.Context, progress func(done, total int)) error {
+		_, err := s.Check(ctx, progress)
+		return err
+	}
+	compact := func(ctx context.Context, progress func(done, total int)) error {
+		_, err := s.Compact(ctx, progress)
+		return err
+	}
+	type work func(ctx context.Context, progress func(done, total int)) error
+	for _, at := range []struct {
+		name          string
+		first, second work
+	}{
+		{"compact in a backup", backup, compact},
+		{"compact in a check", check, compact},
+		{"check in a backup", backup, check},
+		{"backup in a check", check, backup},
+	} {
+		t.Run(at.name, func(t *testing.T) {
+			asked := false
+			err := at.first(t.Context(), func(int, int) {
+				if asked {
+					return
+				}
+				asked = true
+				ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+				defer cancel()
+				err := inTime(t, at.name, func() error { return at.second(ctx, nil) })
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("the second = %v, want that it waits until its context ends", err)
+				}
+			})
+			if err != nil || !asked {
+				t.Errorf("the first = %v, asked %v", err, asked)
+			}
+			if err := at.second(t.Context(), nil); err != nil {
+				t.Errorf("the second after it = %v", err)
+			}
+		})
+	}
+}
+
+// While a backup's copy is checked, other work at the file goes on.
+func TestBackupChecksAside(t *testing.T) {
+	s := lived(t, &clock{epoch}, 100)
+	told := false
+	_, err := s.BackupOver(t.Context(), filepath.Join(t.TempDir(), "backup.db"), func(done, total int) {
+		if done < total/2 || told {
+			return
+		}
+		told = true
+		err := inTime(t, "a compaction during the check", func() error {
+			_, err := s.Compact(t.Context(), nil)
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil || !told {
+		t.Errorf("BackupOver = %v, told %v", err, told)
 	}
 }

@@ -31,6 +31,11 @@ func (s *Store) Check(ctx context.Context, progress func(done, total int)) (Chec
 		progress = func(int, int) {}
 	}
 	c := &checker{ctx: ctx, progress: progress, origin: s.origin, seen: make(map[cx.Origin]*sequence), gone: make(map[cx.Origin]*sequence)}
+	// A compaction would wait for it, and presses for that.
+	if err := acquire(ctx, &s.care); err != nil {
+		return CheckReport{}, err
+	}
+	defer s.care.Unlock()
 	err := s.transact(ctx, false, c.all)
 	if errors.Is(err, ErrDamaged) {
 		c.damage("%v", err) // not even the names of its buckets could be read

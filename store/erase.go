@@ -34,7 +34,9 @@ type Erased struct {
 // searched for what was erased. An event that is not there is [ErrNoEvent].
 // progress may be nil.
 func (s *Store) Erase(ctx context.Context, ids []cx.ID, progress func(done, total int)) (Erased, error) {
-	s.care.Lock()
+	if err := acquire(ctx, &s.care); err != nil {
+		return Erased{}, err
+	}
 	defer s.care.Unlock()
 	ids = slices.Clone(ids)
 	slices.SortFunc(ids, func(a, b cx.ID) int { return bytes.Compare(a[:], b[:]) })

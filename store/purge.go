@@ -43,7 +43,9 @@ var firstPurged = utcDay(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
 // purge that was interrupted can be made again; where nothing is left to drop it
 // writes the file anew if that is still to be done. progress may be nil.
 func (s *Store) Purge(ctx context.Context, p Purging, progress func(done, total int)) (done Purged, err error) {
-	s.care.Lock()
+	if err := acquire(ctx, &s.care); err != nil {
+		return done, err
+	}
 	defer s.care.Unlock()
 	if !p.NotesBefore.IsZero() {
 		if done.Notes, err = s.purgeNotes(ctx, utcDay(p.NotesBefore)); err != nil {
