@@ -101,6 +101,9 @@ func restore(ctx context.Context, backup, path string, o RestoreOptions, progres
 		}
 	}
 	if err := os.Rename(made, path); err != nil {
+		if there {
+			err = errors.Join(err, putBack(out.Aside, path))
+		}
 		return Restored{}, err
 	}
 	return out, syncFolder(filepath.Dir(path))
@@ -166,4 +169,21 @@ func setAside(path string, now time.Time) (string, error) {
 		return aside, nil
 	}
 	return aside, os.Rename(path, aside)
+}
+
+// putBack undoes what setAside did.
+func putBack(aside, path string) error {
+	old, err := os.Lstat(aside)
+	if err != nil {
+		return err
+	}
+	switch now, err := os.Lstat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return os.Rename(aside, path)
+	case err != nil:
+		return err
+	case os.SameFile(old, now):
+		return os.Remove(aside) // only its second name
+	}
+	return fmt.Errorf("%s is another file now; the old database is %s", path, aside)
 }
