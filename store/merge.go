@@ -148,11 +148,11 @@ func Merge(ctx context.Context, path string, sources []MergeSource, o MergeOptio
 	}
 	defer lock.Close()
 	defer m.close()
-	if err := m.openBefore(); err != nil {
+	if err := m.openBefore(ctx); err != nil {
 		return MergeReport{}, err
 	}
 	for i := range sources {
-		m.open(&sources[i])
+		m.open(ctx, &sources[i])
 	}
 	err = m.run(ctx)
 	if err == nil {
@@ -168,6 +168,9 @@ func Merge(ctx context.Context, path string, sources []MergeSource, o MergeOptio
 // nothing of such a file may be in the result.
 func (m *merger) run(ctx context.Context) error {
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if !m.anySource() {
 			return fmt.Errorf("merging into %s: %w", m.path, ErrNoSource)
 		}
@@ -188,7 +191,15 @@ type sourceError struct {
 }
 
 func (e *sourceError) Error() string { return e.err.Error() }
-func (e *sourceError) Unwrap() error { return e.err }
+
+// Unwrap returns what is wrong, as far as it is of concern to the new file: a fault
+// in the map of a source is none in its own.
+func (e *sourceError) Unwrap() error {
+	if errors.Is(e.err, errFault) {
+		return ErrDamaged
+	}
+	return e.err
+}
 
 // replace puts the new file in the place of the one before.
 func (m *merger) replace() error {
@@ -208,13 +219,13 @@ func (m *merger) replace() error {
 }
 
 // openBefore opens the file that is at path, if there is one.
-func (m *merger) openBefore() error {
+func (m *merger) openBefore(ctx context.Context) error {
 	_, err := os.Stat(m.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	s := &mergeSource{file: &MergedFile{Path: m.path}}
-	if err := s.open(m.options); err != nil {
+	if err := s.open(ctx, m.options); err != nil {
 		return err
 	}
 	m.before = s
@@ -226,7 +237,7 @@ func (m *merger) openBefore() error {
 }
 
 // open opens a source, or notes why not. The file before is one already.
-func (m *merger) open(spec *MergeSource) {
+func (m *merger) open(ctx context.Context, spec *MergeSource) {
 	file := &MergedFile{Path: spec.Path}
 	m.files = append(m.files, file)
 	info, err := os.Stat(spec.Path)
@@ -239,7 +250,7 @@ func (m *merger) open(spec *MergeSource) {
 		return
 	}
 	s := &mergeSource{file: file, events: spec.Events}
-	if file.Err = s.open(m.options); file.Err == nil {
+	if file.Err = s.open(ctx, m.options); file.Err == nil {
 		m.sources = append(m.sources, s)
 	}
 }

@@ -191,7 +191,7 @@ func (m *merger) batch(ctx context.Context, w *writer) (bool, error) {
 			return false, err
 		}
 	}
-	m.options.Progress(m.done, m.total)
+	m.options.Progress(m.done, max(m.done, m.total)) // an export does not say how much it has
 	return false, nil
 }
 

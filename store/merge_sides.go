@@ -173,9 +173,9 @@ func (m *merger) readImports(tx *bolt.Tx, s *mergeSource) error {
 }
 
 // putSides stores what the files have beside events.
-func (m *merger) putSides(_ context.Context, w *writer) (bool, error) {
+func (m *merger) putSides(ctx context.Context, w *writer) (bool, error) {
 	for _, put := range []func(*writer) error{
-		m.putTombstones, m.putPurged, m.putCounters, m.putOrigins, m.putCatalogue, m.putSeals,
+		m.putTombstones, m.putPurged, m.putCounters, func(w *writer) error { return m.putOrigins(ctx, w) }, m.putCatalogue, m.putSeals,
 	} {
 		if err := put(w); err != nil {
 			return false, err
@@ -261,18 +261,18 @@ func (r seqRanges) union(other seqRanges) seqRanges {
 
 // putOrigins stores the origins. The new file signs with the origin of the one
 // that it replaces.
-func (m *merger) putOrigins(w *writer) error {
+func (m *merger) putOrigins(ctx context.Context, w *writer) error {
 	if m.before != nil {
 		var file fileRecord
 		var own originRecord
-		err := m.before.st.view(context.Background(), func(tx *bolt.Tx, _ words) (err error) {
+		err := m.before.st.view(ctx, func(tx *bolt.Tx, _ words) (err error) {
 			if file, err = readFile(tx); err == nil {
 				own, _, err = readOrigin(tx, file.origin)
 			}
 			return err
 		})
 		if err != nil {
-			return err
+			return &sourceError{m.before, err}
 		}
 		if err := originsTable.delete(w.tx, w.origin[:]); err != nil {
 			return err

@@ -86,7 +86,7 @@ const (
 )
 
 // open opens the source to be read.
-func (s *mergeSource) open(o MergeOptions) (err error) {
+func (s *mergeSource) open(ctx context.Context, o MergeOptions) (err error) {
 	if s.events != nil {
 		return nil
 	}
@@ -94,7 +94,12 @@ func (s *mergeSource) open(o MergeOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.st.view(context.Background(), func(tx *bolt.Tx, _ words) error {
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	return s.st.view(ctx, func(tx *bolt.Tx, _ words) error {
 		if s.merged, err = isMerged(tx); err != nil {
 			return err
 		}
