@@ -29,8 +29,11 @@ func (c *checker) newPages() (*pageCheck, error) {
 // tree returns a bucket's tree of its own, on which each page is noted.
 func (p *pageCheck) tree(t table) (*bucketTree, error) {
 	tree, err := p.r.tree(t)
-	if tree == nil || err != nil {
-		return nil, fmt.Errorf("%w: bucket %s is missing: %w", ErrDamaged, t.name, err)
+	if err != nil {
+		return nil, err
+	}
+	if tree == nil {
+		return nil, fmt.Errorf("%w: bucket %s is missing", ErrDamaged, t.name)
 	}
 	own := tree.alone()
 	own.visit = p.visit

@@ -60,8 +60,11 @@ func Salvage(ctx context.Context, from, to string, o Options, progress func(done
 }
 
 func salvage(ctx context.Context, from, to string, o Options, progress func(done, total int)) (SalvageReport, error) {
-	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
-		return SalvageReport{}, errors.Join(err, fmt.Errorf("%s is there already", to))
+	switch _, err := os.Lstat(to); {
+	case err == nil:
+		return SalvageReport{}, fmt.Errorf("%s is there already", to)
+	case !errors.Is(err, fs.ErrNotExist):
+		return SalvageReport{}, err
 	}
 	if err := checkKind(from); err != nil {
 		return SalvageReport{}, err

@@ -143,3 +143,27 @@ func TestCheckTombstoneWithoutSender(t *testing.T) {
 		t.Errorf("Check = %+v, %v; want the erased event told", report, err)
 	}
 }
+
+// Where the new file cannot be, the error says why.
+func TestSalvageToNoFolder(t *testing.T) {
+	path := closed(t, newStore(t, &clock{epoch}))
+	for to, there := range map[string]bool{path: true, filepath.Join(path, "saved.db"): false} {
+		_, err := Salvage(t.Context(), path, to, Options{}, nil)
+		if err == nil || strings.Contains(err.Error(), "is there already") != there {
+			t.Errorf("Salvage to %s: %v", to, err)
+		}
+	}
+}
+
+// A bucket that is missing is told in plain words.
+func TestCheckMissingBucket(t *testing.T) {
+	s := unchecked(t)
+	_, err := s.write(t.Context(), func(w *writer) error { return w.tx.DeleteBucket(recentTable.name) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := s.Check(t.Context(), nil)
+	if err != nil || len(report.Damage) == 0 || report.Damage[0] != "damaged: bucket recent is missing" {
+		t.Errorf("Check = %+v, %v", report, err)
+	}
+}
