@@ -40,6 +40,9 @@ func leaveStatus(path string) {
 // TestFlatMemory: three times the events take no more memory to import and to export,
 // in order and out of order, and under 100 MB at any time.
 func TestFlatMemory(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector's own memory is measured, too")
+	}
 	most := 72_000
 	if text := os.Getenv(memoryEnv); text != "" {
 		n, err := strconv.Atoi(text)
