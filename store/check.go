@@ -36,7 +36,7 @@ func (s *Store) Check(ctx context.Context, progress func(done, total int)) (Chec
 		return CheckReport{}, err
 	}
 	defer s.care.Unlock()
-	err := s.transact(ctx, false, c.all)
+	err := s.transact(ctx, c.all)
 	if errors.Is(err, ErrDamaged) {
 		c.damage("%v", err) // not even the names of its buckets could be read
 		err = nil

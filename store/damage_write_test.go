@@ -27,7 +27,7 @@ func lastLeaf(t *testing.T, path string) (id uint64) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	err = s.transact(t.Context(), false, func(tx *bolt.Tx) error {
+	err = s.transact(t.Context(), func(tx *bolt.Tx) error {
 		tree, err := eventsTable.treeOf(tx)
 		if err != nil {
 			return err

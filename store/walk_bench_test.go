@@ -17,7 +17,7 @@ func BenchmarkWalk(b *testing.B) {
 	var bare, pages, sums, press []time.Duration
 	timed := func(to *[]time.Duration, do func(tx *bolt.Tx) error) {
 		start := time.Now()
-		if err := s.transact(b.Context(), false, do); err != nil {
+		if err := s.transact(b.Context(), do); err != nil {
 			b.Fatal(err)
 		}
 		*to = append(*to, time.Since(start))

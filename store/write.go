@@ -234,7 +234,7 @@ func (s *Store) begin(tx *bolt.Tx) (*writer, error) {
 
 // view runs one read transaction. Nothing of it may be used after it but copies.
 func (s *Store) view(ctx context.Context, do func(*bolt.Tx, words) error) error {
-	return s.transact(ctx, false, func(tx *bolt.Tx) error {
+	return s.transact(ctx, func(tx *bolt.Tx) error {
 		w, err := s.words.at(tx)
 		if err != nil {
 			return err
@@ -243,15 +243,10 @@ func (s *Store) view(ctx context.Context, do func(*bolt.Tx, words) error) error 
 	})
 }
 
-// transact runs a transaction that changes nothing. One that is alone keeps
-// writers out.
-func (s *Store) transact(ctx context.Context, alone bool, do func(*bolt.Tx) error) error {
+// transact runs a transaction that changes nothing.
+func (s *Store) transact(ctx context.Context, do func(*bolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
-	}
-	if alone {
-		s.writeMu.Lock()
-		defer s.writeMu.Unlock()
 	}
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
@@ -263,21 +258,19 @@ func (s *Store) transact(ctx context.Context, alone bool, do func(*bolt.Tx) erro
 	}
 	began := false
 	err := guard(func() error {
-		tx, err := s.db.Begin(alone)
+		tx, err := s.db.Begin(false)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = tx.Rollback() }() // its only error is that it is over
 		began = true
-		if !alone {
-			defer keepPages(tx)()
-		}
+		defer keepPages(tx)()
 		if _, err := pagesOf(tx); err != nil {
 			return err
 		}
 		return do(tx)
 	})
-	if errors.Is(err, errFault) && (alone || !began) {
+	if errors.Is(err, errFault) && !began {
 		s.fault(err) // bbolt may hold its own locks for good
 	}
 	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
