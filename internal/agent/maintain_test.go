@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -49,7 +48,7 @@ func TestMaintain(t *testing.T) {
 		},
 		"backup over a file": func(k keeper, folder string, _ []cx.ID) (any, error) {
 			path := filepath.Join(folder, "b.db")
-			if err := os.WriteFile(path, nil, 0o600); err != nil {
+			if _, err := k.Backup(t.Context(), api.BackupOrder{Path: path}, nil); err != nil {
 				return nil, err
 			}
 			_, err := k.Backup(t.Context(), api.BackupOrder{Path: path}, nil)
