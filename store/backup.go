@@ -55,7 +55,8 @@ func (s *Store) backup(ctx context.Context, path string, progress func(done, tot
 	near := temporary(path, backupMark)
 	made := temporary(s.path, backupMark)
 	report, err := s.copyTo(ctx, made, progress)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrDamaged) {
+	elsewhere := filepath.Dir(made) != filepath.Dir(near)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrDamaged) && elsewhere {
 		made = near // no room beside the database, or not ours to write there
 		if report, err = s.copyTo(ctx, made, progress); err != nil {
 			return Backup{}, err
