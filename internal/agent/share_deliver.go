@@ -166,24 +166,23 @@ func (d delivery) sweep(fresh string) {
 // place gives the copy its name, and removes the one that this desk had under
 // another name before.
 func (d delivery) place(out *shared, temp string) error {
-	sameName := d.last.Folder == d.folder && d.target() == d.last.path()
-	if sameName {
-		switch sum, err := sumOf(d.target()); {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			return err
-		case !slices.Contains(d.last.Sums, sum):
-			out.Suffix, out.Double = rand.Text()[:4], true
-			d.last.Suffix = out.Suffix
-		}
+	before := d.last
+	// Without memory of a copy there, too: a machine may have been copied before it shared any.
+	switch sum, err := sumOf(d.target()); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case !slices.Contains(d.last.Sums, sum):
+		out.Suffix, out.Double = rand.Text()[:4], true
+		d.last.Folder, d.last.Suffix = d.folder, out.Suffix
 	}
 	target := d.target()
 	if err := os.Rename(temp, target); err != nil {
 		return err
 	}
 	out.File = filepath.Base(target)
-	if old := d.last.path(); old != "" && old != target && !out.Double && d.last.Folder == d.folder {
-		if sum, err := sumOf(old); err == nil && slices.Contains(d.last.Sums, sum) {
+	if old := before.path(); old != "" && old != target && !out.Double && before.Folder == d.folder {
+		if sum, err := sumOf(old); err == nil && slices.Contains(before.Sums, sum) {
 			_ = os.Remove(old) // a double costs a lead nothing but a glance
 		}
 	}

@@ -5,11 +5,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"magicbutton/hid/hidtest"
 	"magicbutton/internal/config"
@@ -323,6 +326,40 @@ func TestShareClones(t *testing.T) {
 	}
 	if got := strings.Join(told, "\n"); strings.Count(got, "found another machine's copy") != 1 {
 		t.Errorf("the log:\n%s", got)
+	}
+}
+
+// TestShareUnknownCopy: a machine was copied before either had shared anything.
+// The second does not take the first one's copy for its own.
+func TestShareUnknownCopy(t *testing.T) {
+	folder, db := t.TempDir(), dbPath(t)
+	one := newSharing(t, db, "desk 1", folder)
+	one.press("common")
+	one.stop()
+	b, err := os.ReadFile(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin := dbPath(t)
+	if err := os.WriteFile(twin, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	one, two := newSharing(t, db, "desk 1", folder), newSharing(t, twin, "desk 1", folder)
+	one.press("one")
+	one.finish(t.Context())
+	two.press("two")
+	two.finish(t.Context())
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var copies []string
+	for _, e := range entries {
+		copies = append(copies, strings.Join(tagsOf(stored(t, filepath.Join(folder, e.Name()))), " "))
+	}
+	slices.Sort(copies)
+	if diff := cmp.Diff([]string{"common one", "common two"}, copies); diff != "" {
+		t.Errorf("copies in the folder (-want +got):\n%s", diff)
 	}
 }
 
