@@ -53,7 +53,7 @@ func (e *RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row+1, e.
 func (e *RowError) Unwrap() error { return e.Err }
 
 // ConflictError says that an imported row disagrees with the event that is
-// stored under its id and is no higher revision of it.
+// stored under its id and has its revision.
 type ConflictError struct {
 	// Row is the row's number in the file, from 0.
 	Row int

@@ -16,7 +16,7 @@ import (
 // or those from [Store.ImportState] on. Batches come in order and leave none
 // out. A file that was imported to its end is [ErrImported] unless Again, but for
 // batches in which every row has an id: they tell by themselves what is new. A
-// row that disagrees with what is stored is a [ConflictError], one that may not be
+// row that contradicts what is stored is a [ConflictError], one that may not be
 // stored at all a [RowError]. A row whose event was erased or purged here is left
 // out: it is counted already. The rows are the store's from then on.
 func (s *Store) Import(ctx context.Context, b ImportBatch) (result ImportResult, err error) {

@@ -102,8 +102,18 @@ func (m *importer) row(n *New, number int) error {
 	if e.RecordedAt.IsZero() {
 		e.RecordedAt = before.RecordedAt
 	}
+	kept := *e
+	if before.Note == "" {
+		r, _, err := m.w.stored(e.ID)
+		if err != nil {
+			return err
+		}
+		if r.noted { // its note was purged, and stays so
+			kept.Note = ""
+		}
+	}
 	switch {
-	case *e == before:
+	case kept == before, e.Rev < before.Rev: // as it is, or as it was
 		m.result.Unchanged++
 		return nil
 	case e.Rev > before.Rev:

@@ -79,16 +79,19 @@ func TestImportRevisions(t *testing.T) {
 	if got := importAll(t, s, ImportBatch{File: [32]byte{2}, Rows: undated}); got.Unchanged != 1 {
 		t.Errorf("the same without recorded_at = %+v, want unchanged", got)
 	}
-	for name, change := range map[string]func(*cx.Event){
-		"other content, same revision":  func(r *cx.Event) { r.Tag, r.Rev = "other", 4 },
-		"other content, lower revision": func(r *cx.Event) {},
-	} {
-		rows := append(rowsOf([]cx.Event{{ID: cx.MakeID(epoch, cx.Origin{1}, 1), Tag: "new"}}), row(change)...)
-		_, err := s.Import(t.Context(), ImportBatch{File: [32]byte{3}, Rows: rows})
-		var conflict *ConflictError
-		if !errors.As(err, &conflict) || conflict.Row != 1 || conflict.ID != e.ID {
-			t.Errorf("%s: %v, want a conflict in row 1", name, err)
-		}
+	older := row(func(r *cx.Event) {})
+	if got := importAll(t, s, ImportBatch{File: [32]byte{4}, Rows: older}); got.Unchanged != 1 {
+		t.Errorf("a lower revision = %+v, want unchanged", got)
+	}
+	other := row(func(r *cx.Event) { r.Tag, r.Rev = "other", 4 })
+	rows := append(rowsOf([]cx.Event{{ID: cx.MakeID(epoch, cx.Origin{1}, 1), Tag: "new"}}), other...)
+	_, err = s.Import(t.Context(), ImportBatch{File: [32]byte{3}, Rows: rows})
+	var conflict *ConflictError
+	if !errors.As(err, &conflict) || conflict.Row != 1 || conflict.ID != e.ID {
+		t.Errorf("other content, same revision: %v, want a conflict in row 1", err)
+	}
+	if got := get(t, s, e.ID); got != higher[0].Event {
+		t.Errorf("the event became %+v, want %+v", got, higher[0].Event)
 	}
 	if got := all(t, s, cx.EventQuery{}); len(got) != 1 {
 		t.Errorf("a batch with a conflict left %d events, want 1", len(got))
@@ -281,5 +284,22 @@ func TestImportUndated(t *testing.T) {
 		if want := map[string]time.Time{"named": epoch, "plain": c.now}[e.Tag]; !e.RecordedAt.Equal(want) {
 			t.Errorf("%s was recorded at %v, want %v", e.Tag, e.RecordedAt, want)
 		}
+	}
+}
+
+// An export from before a purge of notes is no contradiction, and brings none back.
+func TestImportPurgedNote(t *testing.T) {
+	s := newStore(t, &clock{epoch.Add(100 * 24 * time.Hour)})
+	n := press(epoch, "praise")
+	n.Event.Note = "words"
+	e := add(t, s, n)
+	if _, err := s.Purge(t.Context(), Purging{NotesBefore: epoch.Add(48 * time.Hour)}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := importAll(t, s, ImportBatch{File: [32]byte{1}, Rows: rowsOf([]cx.Event{e})}); got.Unchanged != 1 {
+		t.Errorf("the event with its note = %+v, want unchanged", got)
+	}
+	if got := get(t, s, e.ID); got.Note != "" {
+		t.Errorf("the note %q is back", got.Note)
 	}
 }

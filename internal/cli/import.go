@@ -23,9 +23,10 @@ which only at and tag are required.
 
 The whole file is checked first: where a line is bad nothing is stored, and every
 bad line is named. Then it is stored in batches that let presses through; an
-import that was interrupted can be run again. An event whose id is known changes
-nothing where the content is the same, and replaces it where the revision is
-higher; else the import ends there, names the line, and keeps what came before.
+import that was interrupted can be run again. An event whose id is known replaces
+what is stored where its revision is higher; the same and older ones change
+nothing. Where it contradicts what is stored the import ends, names the line, and
+keeps what came before.
 A file without ids that was imported before is refused.`,
 		Example: `  magicbutton import events.csv
   magicbutton import older-tool.csv --db desk.db`,
