@@ -22,6 +22,8 @@ func (g *Guest) PlugHub(t testing.TB, port int) *Hub {
 		t.Fatal(err)
 	}
 	h.wait(t, true)
+	// A hub with nothing behind it is suspended at once, and may sleep through what is plugged into it then.
+	g.WriteFile(t, fmt.Sprintf("/sys/bus/usb/devices/1-%d/power/control", port), []byte("on"))
 	return h
 }
 
