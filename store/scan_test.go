@@ -54,6 +54,7 @@ func TestBrief(t *testing.T) {
 func FuzzBrief(f *testing.F) {
 	id := cx.MakeID(epoch, cx.Origin{1}, 1)
 	f.Add(record{series: 1, sender: 300, recorded: 20, conversation: id, rev: 1}.appendTo(nil))
+	f.Add([]byte{seriesTag, 16, fieldConversation << 3, 24}) // a number, not an id
 	f.Fuzz(func(t *testing.T, b []byte) {
 		want, _, err := openRecord(eventsTable, id[:], eventsTable.seal(id[:], b))
 		got, briefErr := openBrief(id[:], eventsTable.seal(id[:], b))

@@ -119,7 +119,7 @@ func quickRecord(b []byte, r *record) bool {
 			continue
 		}
 		v, n := uvarint(b[1:])
-		if n <= 0 || tag&7 != varintField || n > 1 && b[n] == 0 || v == 0 {
+		if n <= 0 || tag&7 != varintField || tag>>3 == fieldConversation || n > 1 && b[n] == 0 || v == 0 {
 			return false // not a number, or not in its canonical form
 		}
 		b = b[1+n:]

@@ -22,6 +22,7 @@ func FuzzQuickRecord(f *testing.F) {
 	f.Add(append(full.appendTo(nil), 11<<3, 1))
 	f.Add([]byte{seriesTag, 0x81, 0x00})
 	f.Add([]byte{seriesTag, 1, fieldForced << 3, 2})
+	f.Add([]byte{seriesTag, 16, fieldConversation << 3, 24}) // a number, not an id
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var got record
 		if !quickRecord(b, &got) {
