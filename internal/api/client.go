@@ -228,9 +228,23 @@ func (c *Client) stream(ctx context.Context, method, path string, line func(Line
 		return err
 	}
 	defer resp.Body.Close()
-	dec := json.NewDecoder(resp.Body)
+	return eachLine(ctx, resp.Body, func(l Line) (more bool, err error) {
+		switch {
+		case l.Error != nil:
+			return false, l.Error
+		case l.End:
+			return false, nil
+		}
+		return line(l)
+	})
+}
+
+// eachLine hands over the lines of a stream until line returns false. A stream that
+// ends before was cut off.
+func eachLine[T any](ctx context.Context, body io.Reader, line func(T) (more bool, err error)) error {
+	dec := json.NewDecoder(body)
 	for {
-		var l Line
+		var l T
 		if err := dec.Decode(&l); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -239,12 +253,6 @@ func (c *Client) stream(ctx context.Context, method, path string, line func(Line
 				err = io.ErrUnexpectedEOF
 			}
 			return fmt.Errorf("reading the agent's answer: %w", err)
-		}
-		if l.Error != nil {
-			return l.Error
-		}
-		if l.End {
-			return nil
 		}
 		if more, err := line(l); err != nil || !more {
 			return err

@@ -2,10 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -177,26 +173,13 @@ func (c *Client) maintain(ctx context.Context, order Maintain, progress func(don
 		return err
 	}
 	defer resp.Body.Close()
-	dec := json.NewDecoder(resp.Body)
-	for {
-		var l MaintainLine
-		if err := dec.Decode(&l); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if errors.Is(err, io.EOF) {
-				err = io.ErrUnexpectedEOF
-			}
-			return fmt.Errorf("reading the agent's answer: %w", err)
-		}
+	return eachLine(ctx, resp.Body, func(l MaintainLine) (more bool, err error) {
 		if l.Error != nil {
-			return l.Error
+			return false, l.Error
 		}
 		if l.Progress != nil && progress != nil {
 			progress(l.Progress.Done, l.Progress.Total)
 		}
-		if err := line(l); err != nil || l.End {
-			return err
-		}
-	}
+		return !l.End, line(l)
+	})
 }
