@@ -40,4 +40,12 @@
 //   - tally: counts for weeks by any of the dimensions (see [Dimension]).
 //   - refused: a press that was seen and not counted, because it came too soon
 //     after the same key. Counted by itself; not lost.
+//   - suspect: an event whose desk's clock was doubted when it was stored. Kept
+//     out of tallies until somebody looked at it.
+//   - purge: drop old notes, or old events with their days' counts sealed.
+//     Tallies stay as they are.
+//   - erase: take chosen events out of the file for good. A tombstone keeps what
+//     tallies need of each.
+//   - gather: merge the databases of many desks into one; share: put a desk's
+//     copy where that can find it. What tags do is to be merged into another.
 package cx
