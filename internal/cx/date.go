@@ -1,6 +1,7 @@
 package cx
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -50,6 +51,46 @@ func (d Date) Before(e Date) bool { return d.utc().Before(e.utc()) }
 // String writes the date as 2026-11-16.
 func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+}
+
+// MarshalText writes the date as String does, the zero date as "".
+func (d Date) MarshalText() ([]byte, error) {
+	if d == (Date{}) {
+		return nil, nil
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Date) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	v, err := ParseDate(string(b))
+	if err != nil {
+		return err
+	}
+	*d = v
+	return nil
+}
+
+// CheckDate says whether a typed date lies in the years 2000 to 2100; what names
+// it in the error.
+func CheckDate(what string, d Date) error {
+	switch {
+	case d == Date{}:
+		return fmt.Errorf("%s is missing", what)
+	case civil(d.utc()) != d:
+		return fmt.Errorf("%s %s is not a day of the calendar", what, d)
+	case d.Year < MinAt.Year() || d.Year >= MaxAt.Year():
+		return fmt.Errorf("%s %s is outside the years 2000 to 2100", what, d)
+	}
+	return nil
+}
+
+func (d Date) compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
 }
 
 func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
