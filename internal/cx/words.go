@@ -114,6 +114,15 @@ func Stages() []Stage { return slices.Clone(stages) }
 // Channels returns the channels.
 func Channels() []Channel { return slices.Clone(channels) }
 
+// Domains returns the domains.
+func Domains() []Domain { return slices.Clone(domains) }
+
+// Drivers returns the drivers.
+func Drivers() []Driver { return slices.Clone(drivers) }
+
+// Kinds returns the kinds.
+func Kinds() []Kind { return slices.Clone(kinds) }
+
 // ParseStage reads a stage; "" is "".
 func ParseStage(s string) (Stage, error) { return parseWord("stage", s, stages) }
 

@@ -4,21 +4,26 @@ package report
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
 	"magicbutton/internal/cx"
 )
 
-// Reader is what a report is made from: a store's desk, or the agent's client.
+// Reader is what a report is made from: the desk of a store, or the agent's client.
 type Reader interface {
 	Tally(ctx context.Context, q cx.Query) (cx.Tally, error)
 	Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error]
 	Catalogue(ctx context.Context) (cx.Catalogue, error)
+	Contacts(ctx context.Context) ([]cx.Contacts, error)
+	Actions(ctx context.Context) ([]cx.Action, error)
+	// Refused returns how many presses were refused on the UTC days that begin in a
+	// period, half-open.
+	Refused(ctx context.Context, from, to time.Time) (int, error)
 }
 
-// Options says which report to make. The zero Options is that of the last complete
-// week, of everything, in UTC, as seen from 1970: Now is to be set.
+// Options says which report to make. Now must be set; the rest may be zero.
 type Options struct {
 	// Week is the week to report; zero is the last complete one.
 	Week cx.Week
@@ -34,13 +39,92 @@ type Options struct {
 	Currency    string
 	// MinChange is the least change that a verdict speaks of; 0 is 0.15.
 	MinChange float64
-	// Brief leaves out what the terminal does not show, and with it all that the
-	// week's events must be read for: Stages to Clock, Actions, Score, Health and
-	// the notes.
+	// Brief leaves out what the terminal does not show, so that no event is read:
+	// Stages to Health, and the notes.
 	Brief bool
 }
 
-// Build makes a report.
+// defaultMinChange is what a change must be to be worth a word: below it nobody
+// acts, however certain it is.
+const defaultMinChange = 0.15
+
+func (o Options) withDefaults() Options {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Week == (cx.Week{}) {
+		o.Week = cx.WeekOf(o.Now, o.Zone).Add(-1)
+	}
+	if o.MinChange == 0 {
+		o.MinChange = defaultMinChange
+	}
+	return o
+}
+
+// Build makes a report. Of a week that has not begun it has a header.
 func Build(ctx context.Context, r Reader, o Options) (Week, error) {
-	return Week{}, ctx.Err()
+	b := builder{reader: r, Options: o.withDefaults()}
+	b.week.Header = b.header()
+	if b.week.Header.State == NotYet {
+		return b.week, nil
+	}
+	for _, step := range []func(context.Context) error{
+		b.readCatalogue, b.readActions, b.readHistory, b.readContacts, b.judge, b.readClock, b.readDetails,
+	} {
+		if err := step(ctx); err != nil {
+			return Week{}, fmt.Errorf("reporting week %s: %w", b.Week, err)
+		}
+	}
+	b.week.Summary = b.summary()
+	b.week.Method, b.week.Limits = b.method(), b.limits()
+	return b.week, nil
+}
+
+// builder is a report that is being made.
+type builder struct {
+	Options
+	reader    Reader
+	catalogue cx.Catalogue
+	actions   []cx.Action // nil where Brief
+	history   history
+	week      Week
+}
+
+func (b *builder) header() Header {
+	from, to := b.Week.Span(b.Zone)
+	h := Header{
+		Week: b.Week, First: b.Week.Monday(), Last: b.Week.Monday().Add(6), Zone: b.Zone.String(), State: Complete,
+		Sites: b.Sites, Filter: filterWords(b.Filter),
+		Version: b.Version, MadeAt: b.Now.UTC().Truncate(time.Second), MinChange: b.MinChange,
+	}
+	if b.CostPerHour > 0 {
+		h.Currency = b.Currency
+	}
+	switch {
+	case b.Now.Before(from):
+		h.State = NotYet
+	case b.Now.Before(to):
+		h.State = SoFar
+	}
+	return h
+}
+
+func (b *builder) readCatalogue(ctx context.Context) (err error) {
+	b.catalogue, err = b.reader.Catalogue(ctx)
+	return err
+}
+
+// complete reports whether the week is over, so that it may be compared.
+func (b *builder) complete() bool { return b.week.Header.State == Complete }
+
+// query is the week's, by some dimensions.
+func (b *builder) query(by ...cx.Dimension) cx.Query {
+	return b.span(b.Week, b.Week, b.Filter, by...)
+}
+
+// span is the query of some weeks, the last one included.
+func (b *builder) span(first, last cx.Week, f cx.Filter, by ...cx.Dimension) cx.Query {
+	from, _ := first.Span(b.Zone)
+	_, to := last.Span(b.Zone)
+	return cx.Query{From: from, To: to, Zone: b.Zone, By: by, Filter: f}
 }

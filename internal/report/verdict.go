@@ -1,6 +1,11 @@
 package report
 
-import "magicbutton/internal/cx"
+import (
+	"fmt"
+
+	"magicbutton/internal/cx"
+	"magicbutton/internal/report/stats"
+)
 
 // Verdict is what there is to say of a change.
 type Verdict struct {
@@ -10,6 +15,9 @@ type Verdict struct {
 	Words string `json:"words"`
 	// Since is the week in which the tag was seen last before, for Returned and Quiet.
 	Since cx.Week `json:"since,omitzero"`
+	// WithAll says that all tags together moved so too, and that this one's share of
+	// them is what it was: it says nothing about this tag.
+	WithAll bool `json:"with_all,omitempty"`
 }
 
 // Code names a verdict for programs.
@@ -25,8 +33,100 @@ const (
 	Quiet     Code = "quiet"      // gone quiet: none, where there used to be some
 	Early     Code = "early"      // too few weeks to compare with
 	Open      Code = "open"       // the week is not over
+	Silent    Code = "silent"     // no event of any tag in a whole week
 	// A change of all events together says nothing about one tag: these two are of
 	// the tag's share.
 	LargerShare  Code = "larger-share"
 	SmallerShare Code = "smaller-share"
 )
+
+// Moved reports whether there is something to tell: neither usual, nor too early, nor
+// what all tags did.
+func (v Verdict) Moved() bool {
+	switch v.Code {
+	case Usual, Early, Open, Silent, "":
+		return false
+	}
+	return !v.WithAll
+}
+
+// The words of verdicts that have only one form.
+const (
+	wordsUsual   = "within usual variation"
+	wordsSmaller = "a smaller share of presses"
+	wordsLarger  = "a larger share of presses"
+)
+
+// verdictOf puts a judgement into words.
+func verdictOf(j stats.Judgement) Verdict {
+	if j.Verdict == stats.TooEarly {
+		return tooEarly(j.Week.Weeks)
+	}
+	over := ""
+	if j.Week.Verdict != j.Verdict {
+		over = ", 2 weeks"
+	}
+	switch j.Verdict {
+	case stats.More:
+		return Verdict{Code: More, Words: "more than usual" + over}
+	case stats.Less:
+		return Verdict{Code: Less, Words: "less than usual" + over}
+	}
+	return Verdict{Code: Usual, Words: wordsUsual}
+}
+
+func tooEarly(weeks int) Verdict {
+	return Verdict{Code: Early, Words: fmt.Sprintf("too early to say: %d of %d weeks", weeks, minWeeks)}
+}
+
+// unjudged is the verdict on a week that cannot be compared.
+func (b *builder) unjudged() Verdict {
+	if !b.complete() {
+		return Verdict{Code: Open, Words: "so far"}
+	}
+	if b.week.Total.Count == 0 {
+		return Verdict{Code: Silent, Words: "no press at all"}
+	}
+	return tooEarly(0)
+}
+
+// beside weighs a tag's verdict against what all tags did and against its share of
+// them: when everybody presses half as often, no single tag has become rarer.
+func beside(v Verdict, all Code, share stats.Verdict) Verdict {
+	if all != More && all != Less {
+		return v
+	}
+	switch {
+	case v.Code == More && all == More && share != stats.More:
+		return Verdict{Code: More, Words: "more, as all tags", WithAll: true}
+	case v.Code == Less && all == Less && share != stats.Less:
+		return Verdict{Code: Less, Words: "less, as all tags", WithAll: true}
+	case v.Code == Usual && share == stats.More:
+		return Verdict{Code: LargerShare, Words: wordsLarger}
+	case v.Code == Usual && share == stats.Less:
+		return Verdict{Code: SmallerShare, Words: wordsSmaller}
+	}
+	return v
+}
+
+// presence is the verdict on a tag that is back, or gone.
+func presence(p stats.Presence, last cx.Week) Verdict {
+	if p.GoneQuiet {
+		return Verdict{Code: Quiet, Words: "gone quiet", Since: last}
+	}
+	return Verdict{Code: Returned, Words: fmt.Sprintf("returned after %d weeks", p.Silent), Since: last}
+}
+
+// returned is the verdict on a tag that was not there in all weeks of the history.
+func returned(last, now cx.Week) Verdict {
+	const long = 53
+	weeks := 0
+	for w := last.Add(1); w.Before(now) && weeks < long; w = w.Add(1) {
+		weeks++
+	}
+	words := fmt.Sprintf("returned after %d weeks", weeks)
+	if weeks >= long {
+		words = "returned after a year"
+	}
+	return Verdict{Code: Returned, Words: words, Since: last}
+}

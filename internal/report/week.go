@@ -70,11 +70,11 @@ const (
 // Header says what the report is about.
 type Header struct {
 	Week cx.Week `json:"week"`
-	// First and Last are its Monday and its Sunday, as 2026-11-16.
-	First string `json:"first"`
-	Last  string `json:"last"`
-	Zone  string `json:"zone"`
-	State State  `json:"state"`
+	// First and Last are its Monday and its Sunday.
+	First cx.Date `json:"first"`
+	Last  cx.Date `json:"last"`
+	Zone  string  `json:"zone"`
+	State State   `json:"state"`
 	// Sites are the sites that the report was narrowed to; none is all.
 	Sites []string `json:"sites,omitempty"`
 	// Filter says in words what else it was narrowed to, "" for nothing.
@@ -206,9 +206,9 @@ type Change struct {
 	// Dispersion is how much more than a Poisson count the tag varies from week to
 	// week, 1 or more.
 	Dispersion float64 `json:"dispersion"`
-	// TwoWeeks says that the last two weeks together show it, this one alone does
-	// not.
-	TwoWeeks bool `json:"two_weeks,omitempty"`
+	// Weeks is how many weeks are compared: 1, or 2 where the last two together show
+	// what this one alone does not; for an action all since.
+	Weeks int `json:"weeks"`
 }
 
 // Chart is a control chart: the limits within which a series that does not change
@@ -288,9 +288,9 @@ type Action struct {
 	TagName string `json:"tag_name"`
 	Owner   string `json:"owner"`
 	What    string `json:"what"`
-	// Since and Closed are dates as 2026-11-16; Closed is "" for open.
-	Since  string `json:"since"`
-	Closed string `json:"closed,omitempty"`
+	// Since is the first day on which it could work, Closed the last, zero for open.
+	Since  cx.Date `json:"since"`
+	Closed cx.Date `json:"closed,omitzero"`
 	// Before and After are events a week, or per 100 contacts where those are known,
 	// in the complete weeks before and since; nil where there are too few.
 	Before *float64 `json:"before,omitempty"`
@@ -342,9 +342,9 @@ type Health struct {
 	Sites     int  `json:"sites"`
 	// Notes is how many events have a note.
 	Notes int `json:"notes"`
-	// SilentDays are the days of the week that are over and have no event, as
-	// 2026-11-16. Weekends are days too.
-	SilentDays []string `json:"silent_days,omitempty"`
+	// SilentDays are the days of the week that are over and have no event. Weekends are
+	// days too.
+	SilentDays []cx.Date `json:"silent_days,omitempty"`
 	// Other is the share of events whose kind is other, or whose tag is unlisted.
 	Other float64 `json:"other"`
 }

@@ -1,0 +1,157 @@
+package report
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"magicbutton/internal/cx"
+	"magicbutton/internal/report/stats"
+)
+
+// readActions reads what was done, as far as it was done by the end of the week.
+func (b *builder) readActions(ctx context.Context) error {
+	if b.Brief {
+		return nil
+	}
+	all, err := b.reader.Actions(ctx)
+	if err != nil {
+		return err
+	}
+	sunday := b.week.Header.Last
+	for _, a := range all {
+		if sunday.Before(a.Since) || len(b.Tags) > 0 && !slices.Contains(b.Tags, b.catalogue.Counted(a.Tag).Code) {
+			continue
+		}
+		b.actions = append(b.actions, a)
+	}
+	slices.SortFunc(b.actions, cx.CompareActions)
+	return nil
+}
+
+// judgeActions says what happened since each action, and whether it was expected.
+func (b *builder) judgeActions() {
+	old := b.Week.Add(-ActionWeeks).Monday()
+	for _, a := range b.actions {
+		out := b.action(a)
+		if p := out.Prediction; p != nil {
+			switch {
+			case p.Kept == nil:
+				b.week.Score.Open++
+			case *p.Kept:
+				b.week.Score.Kept++
+			default:
+				b.week.Score.Missed++
+			}
+		}
+		if a.Open() || !a.Closed.Before(old) {
+			b.week.Actions = append(b.week.Actions, out)
+		}
+	}
+}
+
+func (b *builder) action(a cx.Action) Action {
+	tag := b.catalogue.Counted(a.Tag)
+	out := Action{
+		ID: a.ID, Tag: tag.Code, TagName: tag.Name(), Owner: a.Owner, What: a.What,
+		Since: a.Since, Closed: a.Closed, Prediction: b.prediction(a, tag.Code),
+	}
+	b.judgeAction(&out)
+	return out
+}
+
+// prediction compares what an action expected with what came.
+func (b *builder) prediction(a cx.Action, code string) *Prediction {
+	if a.Expect == nil {
+		return nil
+	}
+	p := &Prediction{Expect: *a.Expect, By: a.By}
+	i := slices.Index(b.history.weeks, a.By)
+	if i < 0 || i == b.history.last() && !b.complete() {
+		return p
+	}
+	count := b.history.of(code)[i]
+	p.Count, p.Kept = &count, new(count <= p.Expect)
+	return p
+}
+
+// judgeAction compares the complete weeks since an action with those before it. The
+// week in which it began is in neither, unless it began on its Monday.
+func (b *builder) judgeAction(a *Action) {
+	h := &b.history
+	f := family{codes: slices.Sorted(maps.Keys(h.tags)), h: h, exposures: h.exposures()}
+	tag, counted := slices.BinarySearch(f.codes, a.Tag)
+	if !counted {
+		f.codes = slices.Insert(f.codes, tag, a.Tag)
+	}
+	begin := a.Since.Week()
+	first := 0
+	for i, w := range h.weeks {
+		if !h.known[i] || w == begin && a.Since != begin.Monday() {
+			continue
+		}
+		if w.Before(begin) {
+			first++
+		}
+		f.weeks = append(f.weeks, i)
+	}
+	a.BeforeWeeks, a.AfterWeeks = min(first, baselineWeeks), len(f.weeks)-first
+	if a.AfterWeeks < minWeeks || a.BeforeWeeks < minWeeks {
+		a.Verdict = tooEarly(min(a.AfterWeeks, a.BeforeWeeks))
+		return
+	}
+	counts := f.series(h.of(a.Tag)).Counts
+	a.Before, a.After = mean(counts[first-a.BeforeWeeks:first]), mean(counts[first:])
+	a.show(stats.Since(f.tags(), tag, first, b.settings()), f)
+}
+
+// mean returns the mean of some counts, at least one.
+func mean(counts []int) *float64 {
+	sum := 0
+	for _, n := range counts {
+		sum += n
+	}
+	return new(float64(sum) / float64(len(counts)))
+}
+
+// show takes over what came of an action. Without contacts nothing "worked": counts do
+// not tell fewer problems from fewer presses.
+func (a *Action) show(o stats.Outcome, f family) {
+	a.ShareChange = changeOf(o.Share, a.AfterWeeks)
+	if o.Rate.Verdict != stats.TooEarly && f.exposures != nil {
+		a.PerContacts = true
+		a.BeforeWeeks = o.Rate.Weeks
+		a.Change = changeOf(o.Rate, a.AfterWeeks)
+		a.Before = finite(100 * float64(o.Rate.BaseCount) / o.Rate.BaseExposure)
+		a.After = finite(100 * float64(o.Rate.Count) / o.Rate.Exposure)
+		a.Verdict = perContacts(o)
+		return
+	}
+	a.Verdict = byShare(o.Share)
+}
+
+func perContacts(o stats.Outcome) Verdict {
+	switch {
+	case o.Worked:
+		return Verdict{Code: Less, Words: "fewer per 100 contacts"}
+	case o.Rate.Verdict == stats.Less:
+		return Verdict{Code: Less, Words: "fewer, as all tags", WithAll: true}
+	case o.Rate.Verdict == stats.More && o.Share.Verdict == stats.More:
+		return Verdict{Code: More, Words: "more per 100 contacts"}
+	case o.Rate.Verdict == stats.More:
+		return Verdict{Code: More, Words: "more, as all tags", WithAll: true}
+	}
+	return Verdict{Code: Usual, Words: wordsUsual}
+}
+
+func byShare(f stats.Finding) Verdict {
+	switch f.Verdict {
+	case stats.TooEarly:
+		return tooEarly(f.Weeks)
+	case stats.Less:
+		return Verdict{Code: SmallerShare, Words: wordsSmaller}
+	case stats.More:
+		return Verdict{Code: LargerShare, Words: wordsLarger}
+	}
+	return Verdict{Code: Usual, Words: wordsUsual}
+}

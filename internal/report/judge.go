@@ -1,0 +1,285 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"math"
+	"slices"
+
+	"magicbutton/internal/cx"
+	"magicbutton/internal/report/stats"
+)
+
+// minWeeks is how many weeks there must be to compare with, baselineWeeks how many
+// are enough: two months, so that the season does not change much.
+const (
+	minWeeks      = 2
+	baselineWeeks = 8
+)
+
+// confidence is that of all intervals.
+const confidence = 0.95
+
+func (b *builder) settings() stats.Settings {
+	return stats.Settings{MinChange: b.MinChange, BaselineWeeks: baselineWeeks, MinWeeks: minWeeks, Level: confidence}
+}
+
+// family is all series that are judged together.
+type family struct {
+	codes     []string // the tags, sorted
+	weeks     []int    // indices in the history, the reported week last
+	exposures []float64
+	h         *history
+}
+
+// newFamily takes the weeks that can be compared.
+func (h *history) newFamily() family {
+	f := family{codes: slices.Sorted(maps.Keys(h.tags)), h: h, exposures: h.exposures()}
+	for i := h.shown(); i < len(h.weeks); i++ {
+		if h.known[i] || i == h.last() {
+			f.weeks = append(f.weeks, i)
+		}
+	}
+	return f
+}
+
+// series returns the family's part of some counts.
+func (f family) series(counts []int) stats.Series {
+	var s stats.Series
+	for _, i := range f.weeks {
+		s.Counts = append(s.Counts, counts[i])
+		if f.exposures != nil {
+			s.Exposures = append(s.Exposures, f.exposures[i])
+		}
+	}
+	return s
+}
+
+// tags returns the series of all tags, in the order of codes.
+func (f family) tags() []stats.Series {
+	out := make([]stats.Series, len(f.codes))
+	for i, code := range f.codes {
+		out[i] = f.series(f.h.of(code))
+	}
+	return out
+}
+
+// judge compares the week with those before it: all tags and their total together,
+// so that the rate of false verdicts is that of the whole table.
+func (b *builder) judge(ctx context.Context) error {
+	h := &b.history
+	b.week.Columns = b.columns()
+	b.week.Total = b.total()
+	f := h.newFamily()
+	var judged, shares []stats.Judgement
+	if h.known[h.last()] {
+		tags := f.tags()
+		judged = stats.Judge(append(tags, f.series(h.totals)), b.settings())
+		shares = stats.JudgeShares(tags, b.settings())
+		b.judgeTotal(judged[len(tags)])
+		b.markBaseline(judged[len(tags)].Week.Weeks, f.exposures)
+	} else {
+		b.week.Total.Verdict = b.unjudged()
+	}
+	for i, code := range f.codes {
+		t := b.tag(code, h.tags[code])
+		t.Verdict = b.week.Total.Verdict
+		if judged != nil {
+			b.judgeTag(&t, judged[i], shares[i], f)
+		}
+		if t.Count > 0 || t.Baseline != nil && t.Baseline.Count > 0 {
+			b.week.Tags = append(b.week.Tags, t)
+		}
+	}
+	if err := b.judgePresence(ctx, f); err != nil {
+		return err
+	}
+	slices.SortStableFunc(b.week.Tags, func(x, y Tag) int {
+		return cmp.Or(cmp.Compare(y.Count, x.Count), cmp.Compare(usual(y.Baseline), usual(x.Baseline)))
+	})
+	sum := 0
+	for i := range b.week.Tags {
+		t := &b.week.Tags[i]
+		sum += t.Count
+		t.Share, t.Cumulative = part(t.Count, b.week.Total.Count), part(sum, b.week.Total.Count)
+	}
+	b.addCosts()
+	return nil
+}
+
+func usual(b *Baseline) float64 {
+	if b == nil {
+		return 0
+	}
+	return b.Mean
+}
+
+// part returns n of all, 0 of nothing.
+func part(n, all int) float64 {
+	if all == 0 {
+		return 0
+	}
+	return float64(n) / float64(all)
+}
+
+func (b *builder) total() Total {
+	h := &b.history
+	t := Total{Count: h.totals[h.last()], Contacts: h.contacts[h.last()]}
+	t.Rate = rate(t.Count, t.Contacts)
+	if b.complete() {
+		t.Last = h.before(h.totals)
+	}
+	return t
+}
+
+// tag is what is known of a tag without comparing it.
+func (b *builder) tag(code string, counts []int) Tag {
+	h := &b.history
+	c := b.catalogue.Counted(code)
+	t := Tag{
+		Code: code, Name: c.Name(), Unlisted: c.Unlisted,
+		Stage: c.Stage, Domain: c.Domain, Driver: c.Driver, Kind: c.Kind, Preventable: c.Preventable,
+		Count: counts[h.last()], Counts: counts[h.shown():],
+	}
+	t.Interval.Low, t.Interval.High = stats.CountInterval(t.Count, confidence)
+	contacts := h.contacts[h.last()]
+	if t.Rate = rate(t.Count, contacts); t.Rate != nil {
+		per := 100 / float64(*contacts)
+		t.RateInterval = &Interval{t.Interval.Low * per, t.Interval.High * per}
+	}
+	if b.complete() {
+		t.Last = h.before(counts)
+	}
+	return t
+}
+
+func (b *builder) judgeTotal(j stats.Judgement) {
+	t := &b.week.Total
+	t.Baseline = baseline(j.Week, b.history.exposures() != nil)
+	t.Change = change(j)
+	t.Verdict = verdictOf(j)
+}
+
+func (b *builder) judgeTag(t *Tag, j, share stats.Judgement, f family) {
+	t.Baseline = baseline(j.Week, f.exposures != nil)
+	t.Change, t.ShareChange = change(j), change(share)
+	t.Verdict = beside(verdictOf(j), b.week.Total.Verdict.Code, share.Verdict)
+	t.Chart = chart(f.series(b.history.tags[t.Code]), f)
+}
+
+// markBaseline marks the weeks that were compared with: the last ones that could be.
+func (b *builder) markBaseline(weeks int, exposures []float64) {
+	h := &b.history
+	for i := h.last() - 1; i >= h.shown() && weeks > 0; i-- {
+		if h.known[i] && (exposures == nil || exposures[i] > 0) {
+			b.week.Columns[i-h.shown()].Baseline = true
+			weeks--
+		}
+	}
+}
+
+// baseline returns what a week was compared with.
+func baseline(f stats.Finding, perContacts bool) *Baseline {
+	if f.Verdict == stats.TooEarly {
+		return nil
+	}
+	out := &Baseline{Weeks: f.Weeks, Count: f.BaseCount, Mean: float64(f.BaseCount) / float64(f.Weeks), Expected: f.Expected}
+	if perContacts {
+		out.Rate = new(100 * float64(f.BaseCount) / f.BaseExposure)
+	}
+	return out
+}
+
+// change returns the comparison that a verdict rests on.
+func change(j stats.Judgement) *Change {
+	if j.Week.Verdict == stats.Usual && j.Verdict != stats.Usual {
+		return changeOf(j.TwoWeeks, 2)
+	}
+	return changeOf(j.Week, 1)
+}
+
+func changeOf(f stats.Finding, weeks int) *Change {
+	if f.Verdict == stats.TooEarly || math.IsNaN(f.P) {
+		return nil
+	}
+	c := &Change{Ratio: finite(f.Ratio), High: finite(f.High), P: f.P, Q: f.Q, Dispersion: f.Dispersion, Weeks: weeks}
+	if low := finite(f.Low); low != nil {
+		c.Low = *low
+	}
+	return c
+}
+
+// finite returns a number, or nil for one that JSON does not have.
+func finite(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// judgePresence finds the tags that are new, back, or gone quiet.
+func (b *builder) judgePresence(ctx context.Context, f family) error {
+	if b.week.Total.Baseline == nil { // too early, or not over
+		return nil
+	}
+	h := &b.history
+	var fresh []string
+	for i := range b.week.Tags {
+		t := &b.week.Tags[i]
+		counts := h.tags[t.Code]
+		p := stats.Seen(f.series(counts).Counts)
+		switch {
+		case p.FirstSeen:
+			fresh = append(fresh, t.Code)
+		case (p.Returned || p.GoneQuiet) && expected(f.series(counts).Counts, p.Silent) >= remarkable:
+			t.Verdict = presence(p, lastSeen(h.weeks, counts))
+		}
+	}
+	seen, err := b.earlier(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	for i := range b.week.Tags {
+		t := &b.week.Tags[i]
+		if !slices.Contains(fresh, t.Code) {
+			continue
+		}
+		t.Verdict = Verdict{Code: FirstSeen, Words: "first seen"}
+		if week, ok := seen[t.Code]; ok {
+			t.Verdict = returned(week, b.Week)
+		}
+	}
+	return nil
+}
+
+// remarkable is how many events a silence must have lasted for, going by the weeks
+// before it: chance alone makes none of three in one case of twenty (Poisson).
+const remarkable = 3
+
+// expected returns how many events the weeks before a silence let expect in it.
+func expected(counts []int, silent int) float64 {
+	end := len(counts) - silent
+	if counts[len(counts)-1] > 0 {
+		end--
+	}
+	if end <= 0 {
+		return 0
+	}
+	before := counts[max(end-baselineWeeks, 0):end]
+	sum := 0
+	for _, n := range before {
+		sum += n
+	}
+	return float64(sum) / float64(len(before)) * float64(silent)
+}
+
+// lastSeen returns the last week before the reported one with an event.
+func lastSeen(weeks []cx.Week, counts []int) cx.Week {
+	for i := len(counts) - 2; i >= 0; i-- {
+		if counts[i] > 0 {
+			return weeks[i]
+		}
+	}
+	return cx.Week{}
+}

@@ -1,0 +1,47 @@
+package report
+
+import (
+	"fmt"
+
+	"magicbutton/internal/report/stats"
+)
+
+// method says how the verdicts of this report were reached.
+func (b *builder) method() []string {
+	t := b.week.Total
+	if t.Baseline == nil {
+		return []string{fmt.Sprintf("A week that is over is compared with the complete weeks before it, at least %d of them.", minWeeks)}
+	}
+	per := "a week, as contacts are not known"
+	if t.Baseline.Rate != nil {
+		per = "per 100 contacts"
+	}
+	return []string{
+		fmt.Sprintf("This week, and the last two weeks together, are compared with the %s before, by events %s.", weeks(t.Baseline.Weeks), per),
+		"A tag that varies no more than chance makes it vary is tested exactly (Poisson); one that varies more, by its own variation in those weeks.",
+		fmt.Sprintf("All tags and their total are tested together (Benjamini and Hochberg, q at most 0.10), and a change below %d %% is not told, however certain.", round(100*b.MinChange)),
+		fmt.Sprintf("Weeks without any press where there should be some, the week in which counting began, and weeks that are not over are left out. Gone quiet is %d weeks without, where at least %d events were to be expected.", stats.QuietWeeks, remarkable),
+	}
+}
+
+// limits says what the tally cannot show.
+func (b *builder) limits() []string {
+	out := []string{
+		"Reps press for what they notice: a tally shows what was pressed, not how often something happened to customers.",
+		"Fewer presses are not fewer problems, and more are not more.",
+	}
+	if b.week.Total.Contacts == nil {
+		out = append(out, "How many conversations there were is not known: counts only, no rates. magicbutton contacts set tells.")
+	}
+	if b.week.Total.Hours != nil {
+		out = append(out, "Hours are counts times each tag's minutes; a conversation with two tags counts in both.")
+	}
+	return out
+}
+
+func weeks(n int) string {
+	if n == 1 {
+		return "1 complete week"
+	}
+	return fmt.Sprintf("%d complete weeks", n)
+}

@@ -1,0 +1,151 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"magicbutton/internal/cx"
+)
+
+// mostNamed is how many tags a sentence names; the table has the others.
+const mostNamed = 3
+
+// summary says in one to three sentences what changed. A change of all tags together
+// comes first: whoever reads on must know that counts alone mislead then.
+func (b *builder) summary() []string {
+	switch b.week.Total.Verdict.Code {
+	case Open:
+		return []string{"The week is not over: counts so far, compared with nothing."}
+	case Silent:
+		return []string{"No press at all in this week: was anybody at work, and the agent running?"}
+	case Early:
+		words := strings.TrimPrefix(b.week.Total.Verdict.Words, "too early to say: ")
+		return []string{fmt.Sprintf("Too early to say what is usual: %s before this one are known.", words)}
+	}
+	var out []string
+	if s := b.totalSentence(); s != "" {
+		out = append(out, s)
+	}
+	if s := b.changes(); s != "" {
+		out = append(out, s)
+	}
+	if s := b.presences(); s != "" {
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		out = []string{"Nothing beyond usual variation."}
+	}
+	return out
+}
+
+// totalSentence says that all tags together moved.
+func (b *builder) totalSentence() string {
+	t := b.week.Total
+	fewer := map[Code]string{Less: "fewer", More: "more"}[t.Verdict.Code]
+	if fewer == "" {
+		return ""
+	}
+	what := fmt.Sprintf("%s presses in all: %d, where about %d are usual", capital(fewer), t.Count, round(t.Baseline.Expected))
+	if t.Baseline.Rate != nil && t.Rate != nil {
+		what = fmt.Sprintf("%s presses in all: %.1f per 100 contacts, where %.1f are usual", capital(fewer), *t.Rate, *t.Baseline.Rate)
+	}
+	if t.Change != nil && t.Change.Weeks == 2 {
+		what += ", and last week too"
+	}
+	return fmt.Sprintf("%s. %s presses are not %s problems: a tag is named here only where its share changed too.", what, capital(fewer), fewer)
+}
+
+// changes names the tags that moved.
+func (b *builder) changes() string {
+	var parts []string
+	for _, w := range []struct {
+		code  Code
+		words string
+	}{
+		{More, "More than usual"},
+		{LargerShare, "A larger share of presses"},
+		{Less, "Less than usual"},
+		{SmallerShare, "A smaller share of presses"},
+	} {
+		if names := b.named(w.code, withUsual); names != "" {
+			parts = append(parts, w.words+": "+names+".")
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// presences names the tags that are new, back or gone.
+func (b *builder) presences() string {
+	var parts []string
+	for _, w := range []struct {
+		code  Code
+		words string
+		tell  func(Tag) string
+	}{
+		{FirstSeen, "First seen", withCount},
+		{Returned, "Back", withSince},
+		{Quiet, "Gone quiet", withSince},
+	} {
+		if names := b.named(w.code, w.tell); names != "" {
+			parts = append(parts, w.words+": "+names+".")
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// named lists the tags with a verdict.
+func (b *builder) named(code Code, tell func(Tag) string) string {
+	var names []string
+	more := 0
+	for _, t := range b.week.Tags {
+		switch {
+		case t.Verdict.Code != code || !t.Verdict.Moved():
+		case len(names) == mostNamed:
+			more++
+		default:
+			names = append(names, t.Name+" ("+tell(t)+")")
+		}
+	}
+	if more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+func withUsual(t Tag) string {
+	if t.Rate != nil && t.Baseline.Rate != nil {
+		return fmt.Sprintf("%d, %.1f per 100 contacts, usually %.1f", t.Count, *t.Rate, *t.Baseline.Rate)
+	}
+	if t.Change != nil && t.Change.Weeks == 2 && t.Last != nil {
+		return fmt.Sprintf("%d after %d, usually %d", t.Count, *t.Last, round(t.Baseline.Mean))
+	}
+	return fmt.Sprintf("%d, usually %d", t.Count, round(t.Baseline.Mean))
+}
+
+func withCount(t Tag) string { return fmt.Sprint(t.Count) }
+
+func withSince(t Tag) string {
+	if t.Count == 0 {
+		return "last seen in " + t.Verdict.Since.String()
+	}
+	return fmt.Sprintf("%d, last seen in %s", t.Count, t.Verdict.Since)
+}
+
+func round(v float64) int { return int(math.Round(v)) }
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// filterWords says what a report was narrowed to, sites aside.
+func filterWords(f cx.Filter) string {
+	var parts []string
+	for _, p := range []struct {
+		what   string
+		values []string
+	}{{"tag", f.Tags}, {"stage", texts(f.Stages)}, {"channel", texts(f.Channels)}, {"desk", f.Desks}} {
+		if len(p.values) > 0 {
+			parts = append(parts, p.what+" "+strings.Join(p.values, ", "))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
