@@ -20,6 +20,13 @@ var badInput = []struct{ name, in, want string }{
 	{"table of a later version", "[page]\nenabled = true\n[privacy]\nlevel = 'site'", lines(
 		`f:1: [page] does nothing yet: leave it out`,
 		`f:3: [privacy] does nothing yet: leave it out`)},
+	{"report", "[report]\ncost_per_hour = -1\ncurrency = \"\"\nmin_change = 15\ncost = 40", lines(
+		`f:2: [report]: cost_per_hour: -1 is not between 0 and 100000`,
+		`f:3: [report]: currency: want a word or a sign such as "EUR"; leave it out for none`,
+		`f:4: [report]: min_change: 15 is not between 0 and 10; 0.15 is 15 %`,
+		`f:5: [report]: unknown key "cost" (did you mean "cost_per_hour"?)`)},
+	{"change that is none", "[report]\nmin_change = 0", lines(
+		`f:2: [report]: min_change: 0 is not between 0.01 and 10; 0.15 is 15 %`)},
 	{"retention", "[retention]\nnotes_days = 0\nevents_days = \"90\"\nnote_days = 3", lines(
 		`f:2: [retention]: notes_days: 0 is not between 1 and 36500; "forever" keeps all`,
 		`f:3: [retention]: events_days: want a whole number of days or "forever", not "90"`,

@@ -26,6 +26,7 @@ type Config struct {
 	Buttons   []Button
 	Share     Share
 	Retention Retention
+	Report    Report
 	// Doubts are what is most likely not meant, although it may be.
 	Doubts []Problem
 }

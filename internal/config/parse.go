@@ -43,6 +43,7 @@ func Parse(name string, data []byte) (*Config, error) {
 			Hold: hid.DefaultHold, Double: hid.DefaultDouble, SameConversation: defaultSameConversation,
 		},
 		Retention: Retention{NotesDays: defaultNotesDays},
+		Report:    Report{MinChange: defaultMinChange},
 	}
 	l.read(data)
 	l.config.Desk.Name = cmp.Or(l.config.Desk.Name, hostName())
@@ -82,7 +83,7 @@ func (l *loader) problem(line int, format string, args ...any) {
 }
 
 // sections are the tables of the file, in the order in which they are explained.
-var sections = []string{"desk", "tag", "press", "button", "share", "retention"}
+var sections = []string{"desk", "tag", "press", "button", "share", "retention", "report"}
 
 // planned are tables whose names are kept for later. They are refused rather than
 // passed over: nobody should believe that a note is deleted when it is not.
@@ -157,6 +158,8 @@ func (l *loader) fields(name string) []field {
 		}
 	case "retention":
 		return []field{{"notes_days", days(&c.Retention.NotesDays)}, {"events_days", days(&c.Retention.EventsDays)}}
+	case "report":
+		return c.Report.fields()
 	case "share":
 		return []field{{"folder", parsed(&c.Share.Folder, func(s string) (string, error) { return sharedFolder(c.Path, s) })}}
 	}

@@ -128,6 +128,7 @@ func TestParseRich(t *testing.T) {
 			{Device: model, Key: hid.ButtonKey(3), Tap: Action{Tag: "refund-slow"}},
 		},
 		Retention: Retention{NotesDays: 90},
+		Report:    Report{MinChange: 0.15},
 	}
 	files := map[string]string{
 		"as it is":           rich,
@@ -158,6 +159,7 @@ func TestParseDefaults(t *testing.T) {
 			Double: 300 * time.Millisecond, SameConversation: 20 * time.Second,
 		},
 		Retention: Retention{NotesDays: 90},
+		Report:    Report{MinChange: 0.15},
 	}
 	for name, in := range map[string]string{
 		"empty":                 "",

@@ -40,6 +40,7 @@ func (c *Config) TOML() []byte {
 	p.table("[retention]")
 	p.plain("notes_days", daysText(c.Retention.NotesDays))
 	p.plain("events_days", daysText(c.Retention.EventsDays))
+	p.report(c.Report)
 	return p.out.Bytes()
 }
 
@@ -73,7 +74,7 @@ func (p *printer) tag(t cx.Tag) {
 		p.plain("preventable", strconv.FormatBool(*t.Preventable))
 	}
 	if t.Minutes != 0 {
-		p.plain("minutes", strconv.FormatFloat(t.Minutes, 'f', -1, 64))
+		p.plain("minutes", numberText(t.Minutes))
 	}
 	p.text("merged_into", t.MergedInto)
 	if t.Retired {

@@ -65,6 +65,10 @@ func TestStarterComments(t *testing.T) {
 		t.Errorf("with all its comments taken the starter shares in %q", got.Share.Folder)
 	}
 	got.Share = Share{}
+	if got.Report.CostPerHour != 40 || got.Report.Currency != "EUR" {
+		t.Errorf("with all its comments taken the starter reports %+v", got.Report)
+	}
+	got.Report.CostPerHour, got.Report.Currency = 0, ""
 	if diff := cmp.Diff(want, got, sameConfig); diff != "" {
 		t.Errorf("what the starter shows (-default +shown):\n%s", diff)
 	}
