@@ -58,6 +58,7 @@ func (a *Agent) routes() *http.ServeMux {
 		return wire(d.Undo(ctx, u))
 	}))
 	mux.Handle("GET "+api.PathTally, handler(a.tally))
+	mux.Handle("GET "+api.PathRefused, handler(a.refused))
 	mux.Handle("GET "+api.PathCatalogue, handler(func(r *http.Request) (any, error) {
 		c, err := d.Catalogue(r.Context())
 		return append([]cx.Tag{}, c.Tags()...), err
