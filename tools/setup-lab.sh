@@ -12,42 +12,21 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 lab=$root/.cache/usblab
 modules=$root/internal/usblab/modules.txt
 
-say() { echo "setup-lab: $*" >&2; }
-die() { say "$*"; exit 1; }
+name=setup-lab
+. "$root/tools/packages.sh"
 
-command -v apt-get >/dev/null || die "this script knows apt only; install the like of: $packages"
 [ "$(dpkg --print-architecture)" = amd64 ] || die "the lab's guest is amd64 only"
 
 mkdir -p "$lab"
-exec 9>"$lab/lock"
+exec 9>"$root/.cache/packages.lock"
 flock 9 # two runs at once would fight over apt and over the folder
 
-missing=
-for p in $packages; do
-	dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null | grep -qx installed || missing="$missing $p"
-done
+missing=$(not_installed "$packages")
 key=$(cat "$0" "$modules" | sha256sum | cut -d ' ' -f 1)
 [ "$(cat "$lab/ready" 2>/dev/null || true)" = "$key" ] && kernel=cached || kernel=wanted
 [ -z "$missing" ] && [ $kernel = cached ] && exit 0
 
-as_root=
-[ "$(id -u)" = 0 ] || as_root=sudo
-install="apt-get install --no-install-recommends$missing"
-by_hand="as root, then try again: apt-get update && $install"
-if [ -z "$as_root" ] || command -v sudo >/dev/null; then
-	[ -z "$as_root" ] || say "asking sudo for: apt-get update${missing:+ && $install}"
-	# Somebody else's broken source, or no sudo for this user, need not be in the way of what follows.
-	$as_root apt-get -q update >&2 || say "apt-get update failed; going on with the package lists as they are"
-elif [ -n "$missing" ]; then
-	die "not root and no sudo; $by_hand"
-fi # otherwise the package lists have to do as they are: a download needs no root
-
-if [ -n "$missing" ]; then
-	say "installing$missing"
-	# shellcheck disable=SC2086 # a list of words
-	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
-		install --no-install-recommends $missing >&2 || die "that failed; $by_hand"
-fi
+install_packages "$missing"
 [ $kernel = cached ] && exit 0
 
 work=$(mktemp -d "$lab/work.XXXXXX")

@@ -11,6 +11,7 @@ var rooms = map[string]int{
 	"internal/export":    2,
 	"internal/report":    2,
 	"internal/labels":    2,
+	"internal/demo":      2,
 	"internal/config":    1,
 	"internal/api":       1,
 	"store":              1,
@@ -24,6 +25,7 @@ var rooms = map[string]int{
 var testRooms = []string{
 	"hid/hidtest",
 	"internal/usblab",
+	"internal/weblab",
 	"internal/architecture",
 }
 
@@ -49,6 +51,7 @@ var testModules = []string{
 	"github.com/google/go-cmp",
 	"github.com/rogpeppe/go-internal",
 	"github.com/chromedp/chromedp",
+	"github.com/chromedp/cdproto",
 }
 
 // banned are modules that no file imports.

@@ -1,0 +1,67 @@
+package weblab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a page's checks may take in all, on a machine that does much else.
+const patience = 3 * time.Minute
+
+// folder is where tools/setup-weblab.sh puts the checkers.
+func folder() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", ".cache", "weblab")
+}
+
+// find returns Chromium's path. Without the lab's software it skips the test, or fails it where CI=true.
+func find(t testing.TB) string {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err == nil {
+		_, err = os.Stat(filepath.Join(folder(), "ready"))
+	}
+	if err != nil {
+		message := fmt.Sprintf("no browser lab on this machine (run tools/setup-weblab.sh): %v", err)
+		if os.Getenv("CI") == "true" {
+			t.Fatal(message)
+		}
+		t.Skip(message)
+	}
+	return path
+}
+
+// Browser is a browser with a profile of its own. It ends with the test.
+type Browser struct{ ctx context.Context }
+
+// Start starts a browser.
+func Start(t testing.TB) *Browser {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(find(t)),
+		chromedp.UserDataDir(t.TempDir()),
+		// Chromium's sandbox does not start as root, nor in most containers; the pages are our own.
+		chromedp.NoSandbox,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+	)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting the browser: %v", err)
+	}
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits until it is gone, or its profile could not be removed
+	return &Browser{ctx}
+}
