@@ -102,7 +102,7 @@ func (c *checker) records() error {
 		eventsTable.sum:     c.event,
 		notesTable.sum:      c.note,
 		historyTable.sum:    c.state,
-		catalogueTable.sum:  c.catalogue,
+		catalogueTable.sum:  parsed(parseCatalogue),
 		refusalsTable.sum:   c.refusal,
 		refsTable.sum:       c.ref,
 		importsTable.sum:    c.sealed(importsTable),
@@ -110,6 +110,9 @@ func (c *checker) records() error {
 		daysTable.sum:       c.day,
 		tombstonesTable.sum: c.tombstone,
 		purgedTable.sum:     c.purge,
+		contactsTable.sum:   parsed(parseContacts),
+		actionsTable.sum:    parsed(parseAction),
+		frozenTable.sum:     parsed(parseFrozen),
 	}
 	c.origins = make(map[cx.Origin]uint64)
 	format, err := readFormat(c.tx)
@@ -187,6 +190,14 @@ func (c *checker) sealed(t table) func(key, value []byte) error {
 	}
 }
 
+// parsed checks that a record can be read.
+func parsed[T any](parse func(key, value []byte) (T, error)) func(key, value []byte) error {
+	return func(key, value []byte) error {
+		_, err := parse(key, value)
+		return err
+	}
+}
+
 func (c *checker) originRecord(key, value []byte) error {
 	b, err := originsTable.unseal(key, value)
 	if err != nil {
@@ -198,11 +209,6 @@ func (c *checker) originRecord(key, value []byte) error {
 	r, err := parseOrigin(key, b)
 	c.origins[cx.Origin(key)] = r.lastSeq
 	c.total += int(r.lastSeq) // most records are events
-	return err
-}
-
-func (c *checker) catalogue(key, value []byte) error {
-	_, err := parseCatalogue(key, value)
 	return err
 }
 

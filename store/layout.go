@@ -42,12 +42,19 @@ var (
 	recentTable     = newTable("recent")     // ring: uint16 → id of an event of a live source, its place
 )
 
-// The buckets that format 2 added. A file of format 1 that is opened for reading
-// has none of them: there they are empty.
+// The buckets that format 2 added. A file of an older format that is opened for
+// reading has none of them: there they are empty.
 var (
 	daysTable       = newTable("days")       // UTC day → summary of its events; see days.go
 	tombstonesTable = newTable("tombstones") // origin, sequence → what is left of an erased event
 	purgedTable     = newTable("purged")     // origin → numbers of events that were purged with their days sealed
+)
+
+// The buckets that format 3 added.
+var (
+	contactsTable = newTable("contacts") // week, site, channel → conversations handled; see contacts.go
+	actionsTable  = newTable("actions")  // origin, number → what was done about a tag; see actions.go
+	frozenTable   = newTable("frozen")   // week, when, SHA-256 → a closed week's numbers; see frozen.go
 )
 
 // formatTables are the buckets that each format added to the one before.
@@ -57,6 +64,7 @@ var formatTables = [][]table{
 		historyTable, catalogueTable, refusalsTable, refsTable, importsTable, recentTable,
 	},
 	{daysTable, tombstonesTable, purgedTable},
+	{contactsTable, actionsTable, frozenTable},
 }
 
 // tablesOf returns the buckets of a file of a format.

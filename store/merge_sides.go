@@ -22,6 +22,7 @@ type mergeSides struct {
 	imports    map[string]ImportState
 	snapshots  map[cx.Origin]tagSnapshot // by the lineage of the file
 	seals      map[sealOf]sealedPart
+	records    mergedRecords
 }
 
 // mergedTombstone is a tombstone with the numbers of the file that it is from.
@@ -36,6 +37,7 @@ func (m *merger) readSides(ctx context.Context) error {
 		tombstones: make(map[string]mergedTombstone), gone: make(map[cx.Origin][]purgedIn),
 		refusals: make(map[string]uint64), imports: make(map[string]ImportState),
 		snapshots: make(map[cx.Origin]tagSnapshot), seals: make(map[sealOf]sealedPart),
+		records: newMergedRecords(),
 	}
 	for _, s := range m.sources {
 		if s.st == nil {
@@ -69,7 +71,7 @@ func (m *merger) readSide(tx *bolt.Tx, s *mergeSource) error {
 		}
 	}
 	for _, read := range []func(*bolt.Tx, *mergeSource) error{
-		m.readTombstones, m.readPurgedIn, m.readRefusals, m.readImports, m.readSnapshots,
+		m.readTombstones, m.readPurgedIn, m.readRefusals, m.readImports, m.readSnapshots, m.readRecords,
 	} {
 		if err := read(tx, s); err != nil {
 			return err
@@ -175,7 +177,7 @@ func (m *merger) readImports(tx *bolt.Tx, s *mergeSource) error {
 // putSides stores what the files have beside events.
 func (m *merger) putSides(ctx context.Context, w *writer) (bool, error) {
 	for _, put := range []func(*writer) error{
-		m.putTombstones, m.putPurged, m.putCounters, func(w *writer) error { return m.putOrigins(ctx, w) }, m.putCatalogue, m.putSeals,
+		m.putTombstones, m.putPurged, m.putCounters, func(w *writer) error { return m.putOrigins(ctx, w) }, m.putCatalogue, m.putSeals, m.putRecords,
 	} {
 		if err := put(w); err != nil {
 			return false, err

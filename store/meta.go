@@ -34,6 +34,8 @@ var migrations = []func(tx *bolt.Tx) error{
 		}
 		return sealBuckets(tx)
 	},
+	// 3: contacts, actions and frozen weeks.
+	func(tx *bolt.Tx) error { return makeTables(tx, formatTables[2]) },
 }
 
 func makeTables(tx *bolt.Tx, tables []table) error {

@@ -221,6 +221,10 @@ func (v *salvager) putPiece(w *writer, t table, key []byte, p piece) error {
 		if ok, err := eventsTable.has(w.tx, p.record); !ok || err != nil {
 			return err
 		}
+	case contactsTable.sum, actionsTable.sum, frozenTable.sum:
+		if p.state == stale || !readable(t, key, p.record) {
+			return nil
+		}
 	case refusalsTable.sum:
 		r, err := parseRefusal(key, t.seal(key, p.record))
 		if err != nil || p.state == stale {
