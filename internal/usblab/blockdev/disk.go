@@ -110,6 +110,8 @@ type Cut struct {
 	Keep func() bool
 	// Unit is how many bytes are written whole or not at all: a multiple of SectorSize, 0 for the whole request.
 	Unit int
+	// Whole is where the parts begin: what lies before is written whole or not at all, however small Unit is.
+	Whole int64
 	// Lies is for controls: so many flushes before the cut were answered and not done.
 	Lies int
 }
@@ -153,11 +155,12 @@ func (r request) tear(image []byte, c Cut) {
 	if unit == 0 {
 		unit = len(r.data)
 	}
-	at := r.offset
-	for part := range slices.Chunk(r.data, unit) {
+	at, rest := r.offset, r.data
+	for len(rest) > 0 {
+		n := min(max(int(c.Whole-at), unit), len(rest))
 		if c.Keep() {
-			copy(image[at:], part)
+			copy(image[at:], rest[:n])
 		}
-		at += int64(len(part))
+		at, rest = at+int64(n), rest[n:]
 	}
 }

@@ -48,6 +48,7 @@ func TestCut(t *testing.T) {
 		{"a write is kept", Cut{After: 1, Keep: all}, "aaaa...."},
 		{"a write is torn by sectors", Cut{After: 1, Keep: second(), Unit: SectorSize}, ".a.a...."},
 		{"a write is torn in halves", Cut{After: 1, Keep: second(), Unit: 2 * SectorSize}, "..aa...."},
+		{"a write is torn behind its beginning", Cut{After: 1, Keep: second(), Unit: SectorSize, Whole: 2 * SectorSize}, "..a....."},
 		{"a flush covers what was before it", Cut{After: 2}, "aaaa...."},
 		{"and not what comes after it", Cut{After: 3}, "aaaa...."},
 		{"a later write survives an earlier one", Cut{After: 4, Keep: second()}, "aacc...."},
