@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,8 @@ type Options struct {
 	// Told, if not nil, is called with the outcome of each press of a device, from
 	// one goroutine, after the light was set.
 	Told func(Outcome)
+
+	hangsAfter time.Duration // for tests; 0 for [hangsAfter]
 }
 
 // Agent is a running agent. [Open] makes one.
@@ -95,6 +98,7 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 		opts: o, log: o.Log, started: o.Now(), store: st, desk: makeDesk(st, o.Now, o.Uptime),
 		stop: make(chan struct{}), learning: make(chan struct{}, 1), lamps: make(map[string]lamp),
 	}
+	a.desk.patience = cmp.Or(o.hangsAfter, hangsAfter)
 	if err = a.desk.configureAtStart(ctx, cfg); err == nil {
 		a.socket, err = localsock.Listen(o.DB)
 	}
@@ -157,30 +161,45 @@ func (a *Agent) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := a.newServer()
-	var wg sync.WaitGroup
+	var answering, caring sync.WaitGroup
 	var serveErr error
-	wg.Go(func() {
+	answering.Go(func() {
 		defer cancel()
 		if err := server.Serve(a.socket); !errors.Is(err, http.ErrServerClosed) {
 			serveErr = fmt.Errorf("answering commands: %w", err)
 		}
 	})
-	wg.Go(func() { a.keep(ctx) })
-	wg.Go(func() { a.sharer.run(ctx) })
-	wg.Go(func() { a.retain(ctx) })
-	wg.Go(func() { a.keepDays(ctx) })
+	answering.Go(func() { a.keep(ctx) })
+	caring.Go(func() { a.sharer.run(ctx) })
+	caring.Go(func() { a.retain(ctx) })
+	caring.Go(func() { a.keepDays(ctx) })
 	a.log.Info("started", "db", a.opts.DB, "desk", a.desk.Config().Desk.Name)
 	listenErr := a.listen(ctx)
 	<-ctx.Done()
 	close(a.stop)
 	a.shutDown(context.WithoutCancel(ctx), server)
-	wg.Wait()
+	answering.Wait()
 	leaveErr := a.leave(context.WithoutCancel(ctx))
-	a.sharer.finish(context.WithoutCancel(ctx)) // with what was stored last
-	err := errors.Join(listenErr, serveErr, leaveErr, a.store.Close())
+	err := errors.Join(listenErr, serveErr, leaveErr, a.close(context.WithoutCancel(ctx), &caring))
 	c := &a.desk.counts
 	a.log.Info("stopped", "stored", c.stored.Load(), "refused", c.refused.Load(), "not_saved", len(a.desk.Left()), "lost", c.lost.Load())
 	return err
+}
+
+// close closes the database when nobody uses it any more. A disk that hangs does not
+// keep the agent from stopping.
+func (a *Agent) close(ctx context.Context, caring *sync.WaitGroup) error {
+	closing := begin(func() (struct{}, error) {
+		caring.Wait()
+		a.sharer.finish(ctx) // with what was stored last
+		return struct{}{}, a.store.Close()
+	})
+	for !closing.within(a.desk.patience) {
+		if a.desk.hangs() {
+			return fmt.Errorf("closing database %s: %w", a.opts.DB, errHangs)
+		}
+	}
+	return closing.err
 }
 
 // shutDown lets the requests end that are under way, and cuts off those that

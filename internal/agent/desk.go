@@ -29,6 +29,8 @@ type Desk struct {
 	store *store.Store
 	now   func() time.Time
 	clock *deskClock
+	// patience is hangsAfter; less in tests.
+	patience time.Duration
 
 	mu            sync.Mutex // guards what follows
 	config        *config.Config
@@ -66,7 +68,7 @@ func makeDesk(st *store.Store, now func() time.Time, up func() time.Duration) *D
 		now = time.Now
 	}
 	return &Desk{
-		store: st, now: now, clock: newDeskClock(st, now, up),
+		store: st, now: now, clock: newDeskClock(st, now, up), patience: hangsAfter,
 		guard:         make(map[control]time.Time),
 		conversations: make(map[string]conversation),
 		followers:     make(map[*follower]struct{}),

@@ -175,9 +175,7 @@ func brokenDisk(t *testing.T) (folder string) {
 		}
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(folder, 0); err != nil {
-			t.Error(err)
-		}
+		within(t, 10*time.Second, "unmounting", func() bool { return syscall.Unmount(folder, 0) == nil })
 	})
 	return folder
 }

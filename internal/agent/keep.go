@@ -25,7 +25,7 @@ const (
 type alarm struct {
 	since    time.Time // zero: all is well
 	reminded time.Time
-	saved    int // presses stored since then that had to wait
+	late     uint64 // how many presses had been stored late before it
 }
 
 // lamp is the key whose light answers when what waits of its device is stored.
@@ -35,20 +35,28 @@ type lamp struct {
 }
 
 // keep stores what waits as soon as the disk takes it, and raises the alarm while it
-// does not, until ctx ends.
+// does not, until ctx ends. A disk that hangs holds up whoever looks at it, not the
+// alarm.
 func (a *Agent) keep(ctx context.Context) {
-	a.lookAtClock(ctx)
+	looking := begin(func() (struct{}, error) { a.lookAtClock(ctx); return struct{}{}, nil })
+	looked := looking.done // nil while nobody looks
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
+			looking.within(a.desk.patience)
 			return
 		case <-a.desk.stirred:
-			a.raise(a.Trouble())
+		case <-looked:
+			looked = nil
 		case <-timer.C:
-			a.look(ctx)
+			if looked == nil {
+				looking = begin(func() (struct{}, error) { a.look(ctx); return struct{}{}, nil })
+				looked = looking.done
+			}
 		}
+		a.raise(a.Trouble())
 		if a.Trouble() != nil || len(a.desk.Left()) > 0 {
 			timer.Reset(retryEvery)
 		} else {
@@ -62,7 +70,6 @@ func (a *Agent) look(ctx context.Context) {
 	a.lookAtClock(ctx)
 	disk := DiskTrouble(a.opts.DB)
 	if disk == nil && a.Trouble() != nil && a.desk.settle(ctx) != nil {
-		a.raise(a.Trouble())
 		return
 	}
 	saved, err := a.desk.Retry(ctx)
@@ -70,7 +77,6 @@ func (a *Agent) look(ctx context.Context) {
 	if err == nil && disk != nil {
 		a.desk.failed(disk)
 	}
-	a.raise(a.Trouble())
 }
 
 // lookAtClock says in the log when the clock is doubted, and when it is believed again.
@@ -89,14 +95,14 @@ func (a *Agent) lookAtClock(ctx context.Context) {
 // when it is over.
 func (a *Agent) raise(t *api.Trouble) {
 	now := time.Now() // by the clock that does not jump
-	left := len(a.desk.Left())
+	left, late := len(a.desk.Left()), a.desk.counts.late.Load()
 	switch {
-	case t == nil && a.alarm.since.IsZero():
+	case t == nil && (a.alarm.since.IsZero() || left > 0): // it is over when none waits
 	case t == nil:
-		a.log.Warn("can save again", "stored", a.alarm.saved, "waiting", left, "lost", a.desk.counts.lost.Load(), "took_ms", millis(now.Sub(a.alarm.since)))
+		a.log.Warn("can save again", "stored", late-a.alarm.late, "waiting", left, "lost", a.desk.counts.lost.Load(), "took_ms", millis(now.Sub(a.alarm.since)))
 		a.alarm = alarm{}
 	case a.alarm.since.IsZero():
-		a.alarm = alarm{since: now, reminded: now}
+		a.alarm = alarm{since: now, reminded: now, late: late}
 		a.log.Error("cannot save", "err", t.Text, "waiting", left)
 	case now.Sub(a.alarm.reminded) >= remindEvery:
 		a.alarm.reminded = now
@@ -107,7 +113,6 @@ func (a *Agent) raise(t *api.Trouble) {
 // late tells of presses that were stored after they had to wait. When none waits any
 // more, each device that was told "not saved" blinks once.
 func (a *Agent) late(saved []Outcome) {
-	a.alarm.saved += len(saved)
 	for _, o := range saved {
 		a.record(o)
 		if a.opts.Told != nil {
@@ -141,14 +146,23 @@ func (e *NotSavedError) Error() string {
 // leave tries once more to store what waits, and says of each press that it could
 // not save which it was, so that somebody may log it again.
 func (a *Agent) leave(ctx context.Context) error {
-	saved, err := a.desk.Retry(ctx)
+	trying, cancel := context.WithTimeoutCause(ctx, a.desk.patience, errHangs)
+	defer cancel()
+	saved, err := a.desk.Retry(trying)
+	if err != nil && trying.Err() != nil {
+		err = context.Cause(trying)
+	}
 	a.late(saved)
 	left := a.desk.Left()
 	if len(left) == 0 {
 		return nil
 	}
 	for _, p := range left {
-		a.log.Error("lost a press", "tag", p.Action.Tag, "at", p.At.UTC().Format(api.TimeFormat), "device", p.Device, "key", p.Key)
+		log := a.log.With("tag", p.Action.Tag, "at", p.At.UTC().Format(api.TimeFormat), "device", p.Device, "key", p.Key)
+		if p.Unsure {
+			log = log.With("err", "a write of it was under way: it may be there")
+		}
+		log.Error("lost a press")
 	}
 	return errors.Join(&NotSavedError{len(left)}, err)
 }

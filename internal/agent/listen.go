@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"magicbutton/hid"
@@ -17,20 +16,44 @@ func (a *Agent) listen(ctx context.Context) error {
 	if a.listener == nil {
 		return nil
 	}
-	var wg sync.WaitGroup
-	var err error
-	wg.Go(func() { err = a.listener.Run(ctx) })
-	// The presses that are waiting when the agent stops were made: they are stored.
-	storing := context.WithoutCancel(ctx)
-	for p := range a.listener.Presses() {
-		a.take(storing, p)
+	listening := begin(func() (struct{}, error) { return struct{}{}, a.listener.Run(ctx) })
+	a.takeAll(ctx)
+	if !listening.within(a.desk.patience) && a.desk.hangs() {
+		// It cannot write down that it gave the devices back: the next start does so.
+		a.log.Warn("did not give the devices back", "err", errHangs)
+		return nil
 	}
-	wg.Wait()
-	if errors.Is(err, hid.ErrUnavailable) {
-		a.log.Warn("listened to no device", "err", err)
-		return nil // a desk may work without buttons
+	<-listening.done
+	if err := listening.err; !errors.Is(err, hid.ErrUnavailable) {
+		return err
 	}
-	return err
+	a.log.Warn("listened to no device", "err", listening.err)
+	return nil // a desk may work without buttons
+}
+
+// takeAll takes presses until there can be no more. Those that are waiting when the
+// agent stops were made: they are stored.
+func (a *Agent) takeAll(ctx context.Context) {
+	storing, stopping := context.WithoutCancel(ctx), ctx.Done()
+	var tick <-chan time.Time // once it stops
+	for {
+		select {
+		case p, ok := <-a.listener.Presses():
+			if !ok {
+				return
+			}
+			a.take(storing, p)
+		case <-stopping:
+			stopping = nil
+			ticker := time.NewTicker(a.desk.patience)
+			defer ticker.Stop()
+			tick = ticker.C
+		case <-tick:
+			if a.desk.hangs() {
+				return
+			}
+		}
+	}
 }
 
 // take stores one press of a device and answers with its light.

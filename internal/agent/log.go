@@ -27,7 +27,9 @@ func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
 		e.Clock = d.clock.judge(ctx)
 	}
 	scrubbed := e.Scrub()
-	a, err := d.append(ctx, store.New{At: at, Ref: n.Ref, Event: e})
+	a, err := attempt(d, func() (store.Appended, error) {
+		return d.append(ctx, store.New{At: at, Ref: n.Ref, Event: e})
+	})
 	if err != nil {
 		return api.Logged{}, notSaved(err)
 	}
@@ -95,7 +97,9 @@ func onDesk(cfg *config.Config, tag cx.Tag) cx.Event {
 // append stores one event and tells the followers. With [store.ErrUnsure] it
 // returns what may be stored.
 func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) {
+	alarm := time.AfterFunc(d.patience, func() { d.failed(errHangs) })
 	list, err := d.store.Append(ctx, n)
+	alarm.Stop()
 	if err != nil {
 		d.failed(err)
 		if len(list) == 0 {

@@ -81,8 +81,11 @@ func (d *Desk) pressUndo(ctx context.Context, p Press) Outcome {
 	if p.Source == cx.SourceDevice {
 		u.Device = p.Device // one rep's key never takes back a neighbour's press
 	}
+	if e, ok := d.undoWaiting(u.Device); ok {
+		return Outcome{Result: Undone, Event: e}
+	}
 	started := d.now()
-	e, err := d.Undo(ctx, u)
+	e, err := attempt(d, func() (cx.Event, error) { return d.Undo(ctx, u) })
 	var problem *api.Error
 	switch {
 	case err == nil:
@@ -97,7 +100,10 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 	cfg := d.Config()
 	at := control{p.Device, p.Key}
 	if d.tooSoon(at, p.At, cfg.Press.Guard) {
-		return Outcome{Result: Refused, Err: d.store.Refuse(ctx, p.At, p.Device, p.Key)}
+		_, err := attempt(d, func() (struct{}, error) {
+			return struct{}{}, d.store.Refuse(ctx, p.At, p.Device, p.Key)
+		})
+		return Outcome{Result: Refused, Err: err}
 	}
 	tag, err := cfg.Catalogue.Usable(p.Action.Tag)
 	if err != nil { // the configuration was checked, but may have changed since the press
@@ -112,9 +118,14 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 		return Outcome{Result: NotStored, Err: err}
 	}
 	if d.mustWait() {
-		return d.wait(p, e, cx.Event{}, nil)
+		return d.wait(&waiting{press: p, event: e}, nil)
 	}
-	a, err := d.storePress(ctx, p, e, cx.Event{})
+	saving := begin(func() (store.Appended, error) { return d.storePress(ctx, p, e, cx.Event{}) })
+	if !saving.within(d.patience) {
+		d.failed(errHangs)
+		return d.wait(&waiting{press: p, event: e, saving: saving}, errHangs)
+	}
+	a, err := saving.value, saving.err
 	switch {
 	case err == nil:
 		d.guarded(at, p.At)
@@ -122,7 +133,7 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 	case ctx.Err() != nil:
 		return Outcome{Result: NotStored, Err: err}
 	}
-	return d.wait(p, e, a.Event, err)
+	return d.wait(&waiting{press: p, event: e, tried: a.Event}, err)
 }
 
 // storePress stores the event of a press in its conversation. tried is what an

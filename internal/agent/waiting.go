@@ -26,22 +26,26 @@ type waiting struct {
 	event cx.Event
 	// tried is what an earlier try may have stored all the same, zero for none; see
 	// [store.New.Tried].
-	tried  cx.Event
+	tried cx.Event
+	// saving is the try that is under way, nil for none. One that hangs ends when the
+	// disk answers again; until then the press is not tried again, or it might count
+	// twice.
+	saving *work[store.Appended]
 	told   bool // that it was not saved
-	busy   bool // being stored at this moment
 	undone bool
 }
 
-// mustWait reports whether a press has to wait behind others.
+// mustWait reports whether a press has to wait behind others, or behind a write that
+// hangs.
 func (d *Desk) mustWait() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return len(d.waiting) > 0
+	return len(d.waiting) > 0 || errors.Is(d.trouble.err, errHangs)
 }
 
 // wait puts a press behind those that wait. err is why it was not stored, nil where
 // it was not tried.
-func (d *Desk) wait(p Press, e, tried cx.Event, err error) Outcome {
+func (d *Desk) wait(w *waiting, err error) Outcome {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err == nil {
@@ -51,9 +55,10 @@ func (d *Desk) wait(p Press, e, tried cx.Event, err error) Outcome {
 		d.counts.lost.Add(1)
 		return Outcome{Result: NotStored, Err: errors.Join(fmt.Errorf("%d presses wait already", maxWaiting), err)}
 	}
-	d.waiting = append(d.waiting, &waiting{press: p, event: e, tried: tried, told: err != nil})
-	d.guard[control{p.Device, p.Key}] = p.At
-	return Outcome{Result: Waiting, Event: e, Err: err}
+	w.told = err != nil
+	d.waiting = append(d.waiting, w)
+	d.guard[control{w.press.Device, w.press.Key}] = w.press.At
+	return Outcome{Result: Waiting, Event: w.event, Err: err}
 }
 
 // undoWaiting takes back the press that waits since the shortest time, of one
@@ -70,7 +75,7 @@ func (d *Desk) undoWaiting(device string) (cx.Event, bool) {
 			d.counts.notSaved.Add(^uint64(0))
 		}
 		delete(d.guard, control{w.press.Device, w.press.Key})
-		if !w.busy && w.tried.ID.IsZero() { // else it must be looked for in the file
+		if w.saving == nil && w.tried.ID.IsZero() { // else it must be looked for in the file
 			d.waiting = slices.Delete(d.waiting, i, i+1)
 		}
 		e := w.event
@@ -81,7 +86,7 @@ func (d *Desk) undoWaiting(device string) (cx.Event, bool) {
 }
 
 // Retry stores the presses that wait, in the order in which they were made, up to
-// the first that cannot be stored.
+// the first that cannot be stored. A try that ctx ends before goes on by itself.
 func (d *Desk) Retry(ctx context.Context) (saved []Outcome, err error) {
 	d.retrying.Lock()
 	defer d.retrying.Unlock()
@@ -109,29 +114,36 @@ func (d *Desk) nextWaiting() *waiting {
 	if len(d.waiting) == 0 {
 		return nil
 	}
-	w := d.waiting[0]
-	w.busy = true
-	return w
+	return d.waiting[0]
 }
 
 // retry stores one press that waits, or drops one that was taken back.
 func (d *Desk) retry(ctx context.Context, w *waiting) (Outcome, error) {
 	d.mu.Lock()
-	undone, tried := w.undone, w.tried
+	undone, tried, saving := w.undone, w.tried, w.saving
+	if !undone && saving == nil {
+		storing := context.WithoutCancel(ctx)
+		saving = begin(func() (store.Appended, error) { return d.storePress(storing, w.press, w.event, tried) })
+		w.saving = saving
+	}
 	d.mu.Unlock()
-	if undone {
+	if saving == nil {
 		err := d.unstore(ctx, tried)
 		if d.mu.Lock(); err == nil {
 			d.drop(w)
 		}
-		w.busy = false
 		d.mu.Unlock()
 		return Outcome{}, err
 	}
-	a, err := d.storePress(ctx, w.press, w.event, tried)
+	select {
+	case <-saving.done:
+	case <-ctx.Done():
+		return Outcome{}, ctx.Err()
+	}
+	a, err := saving.value, saving.err
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	w.busy = false
+	w.saving = nil
 	if err == nil || errors.Is(err, store.ErrUnsure) {
 		w.tried = a.Event
 	}
@@ -163,15 +175,22 @@ func (d *Desk) drop(w *waiting) {
 	d.waiting = slices.DeleteFunc(d.waiting, func(o *waiting) bool { return o == w })
 }
 
+// Unsaved is a press that is not on the disk.
+type Unsaved struct {
+	Press
+	// Unsure says that a try is under way, or was and nobody knows how it ended.
+	Unsure bool
+}
+
 // Left returns the presses that are not on the disk, in the order in which they
 // were made.
-func (d *Desk) Left() []Press {
+func (d *Desk) Left() []Unsaved {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var out []Press
+	var out []Unsaved
 	for _, w := range d.waiting {
 		if !w.undone {
-			out = append(out, w.press)
+			out = append(out, Unsaved{w.press, w.saving != nil || !w.tried.ID.IsZero()})
 		}
 	}
 	return out

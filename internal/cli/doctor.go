@@ -164,6 +164,8 @@ func diskFix(why string) string {
 		return "free some space on its disk"
 	case strings.Contains(why, syscall.EROFS.Error()):
 		return "mount its disk for writing"
+	case strings.Contains(why, "does not answer"):
+		return "see to its disk, or to the network that it is reached by"
 	}
 	return ""
 }
