@@ -128,18 +128,21 @@ func sameMade(a, b cx.Event) bool {
 // nextID makes the id of a new event. Numbers only go up: they are given out in
 // the transaction that stores the event.
 func (w *writer) nextID(at time.Time) (cx.ID, error) {
-	r, ok, err := readOrigin(w.tx, w.origin)
-	if err != nil {
-		return cx.ID{}, err
+	if w.own == nil {
+		r, ok, err := readOrigin(w.tx, w.origin)
+		if err != nil {
+			return cx.ID{}, err
+		}
+		if !ok {
+			return cx.ID{}, originsTable.damaged(w.origin[:], errors.New("it is missing"))
+		}
+		w.own = &r
 	}
-	if !ok {
-		return cx.ID{}, originsTable.damaged(w.origin[:], errors.New("it is missing"))
-	}
-	if r.lastSeq >= cx.MaxSeq {
+	if w.own.lastSeq >= cx.MaxSeq {
 		return cx.ID{}, fmt.Errorf("origin %s has no sequence numbers left", w.origin)
 	}
-	r.lastSeq++
-	return cx.MakeID(at, w.origin, r.lastSeq), r.put(w.tx, w.origin)
+	w.own.lastSeq++
+	return cx.MakeID(at, w.origin, w.own.lastSeq), w.own.put(w.tx, w.origin)
 }
 
 // put stores an event's state and note, which have no other under their id.

@@ -99,6 +99,7 @@ func (w *writer) sawSeq(id cx.ID) error {
 		r.created = w.now
 	}
 	r.lastSeq = id.Seq()
+	w.own = nil // it may be this one
 	return r.put(w.tx, id.Origin())
 }
 

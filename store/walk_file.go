@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"sync"
@@ -115,6 +116,7 @@ func keepPages(tx *bolt.Tx) (end func()) {
 type pageReader struct {
 	f      *pageFile
 	tx     *bolt.Tx
+	last   int        // the id of the transaction before, where that wrote, too
 	bytes  int        // of a page
 	pages  uint64     // in use, from the start of the file
 	free   *freePages // nil where it is not known
@@ -164,6 +166,9 @@ func (r *pageReader) forget() {
 
 // readBuckets reads the names and roots of all buckets.
 func (r *pageReader) readBuckets() error {
+	// This process's own transaction came before, and no other writes.
+	follows := r.tx.Writable() && r.tx.ID()-r.last <= 1
+	r.last = r.tx.ID()
 	t := &r.root
 	ok, err := t.first()
 	for ; ok && err == nil; ok, err = t.next() {
@@ -177,23 +182,30 @@ func (r *pageReader) readBuckets() error {
 		if root != 0 && len(inline) > 0 {
 			return damagedPage(leaf.id, "bucket %q is both small and large", name)
 		}
-		sum := newTable(string(name)).sum
-		if r.trees[sum] == nil {
-			r.trees[sum] = &bucketTree{}
-		}
+		sum := crc32.Checksum(name, castagnoli)
 		tree := r.trees[sum]
-		before := tree.change
-		tree.start(r, string(name), 0, root, nil, sequence)
-		if r.tx.Writable() && before != nil && before.sequence() == sequence {
+		if tree == nil {
+			tree = &bucketTree{}
+			r.trees[sum] = tree
+		}
+		before := *tree
+		if before.name != string(name) {
+			before.name = string(name)
+		}
+		tree.start(r, before.name, 0, root, nil, sequence)
+		if r.tx.Writable() && before.change != nil && before.change.sequence() == sequence {
 			// The last transaction of this process left it so: nobody else writes.
-			tree.change, tree.checked = before, [2]bool{true, true}
+			tree.change, tree.checked = before.change, [2]bool{true, true}
+		}
+		if follows && root != 0 && root == before.root && sequence == before.sealed {
+			tree.missing = before.missing // bbolt gives a bucket that changes another root
 		}
 		if root == 0 {
-			p, err := inlinePage(leaf.id, append([]byte(nil), inline...))
+			tree.small, err = inlinePage(leaf.id, append(tree.small.b, inline...))
 			if err != nil {
 				return err
 			}
-			tree.inline = &p
+			tree.inline = &tree.small
 		}
 	}
 	return err

@@ -45,13 +45,28 @@ func (t table) get(tx *bolt.Tx, key []byte) ([]byte, error) {
 	return t.unseal(key, value)
 }
 
-// has reports whether there is a record under key.
+// has reports whether there is a record under key. That a key is missing is looked up
+// once: until a transaction changes the bucket it stays so.
 func (t table) has(tx *bolt.Tx, key []byte) (bool, error) {
-	if err := t.verify(tx, key); err != nil {
+	tree, err := t.treeOf(tx)
+	if err != nil {
 		return false, err
 	}
+	var found bool
+	if tree != nil {
+		if tree.missing != nil && bytes.Equal(tree.missing, key) {
+			return false, nil
+		}
+		if _, found, err = tree.find(t, key); err != nil {
+			return false, err
+		}
+	}
 	b := t.in(tx)
-	return b != nil && b.Get(key) != nil, nil
+	has := b != nil && b.Get(key) != nil
+	if tree != nil && !found && !has { // neither before the transaction nor in it
+		tree.missing = append(tree.missing[:0], key...)
+	}
+	return has, nil
 }
 
 // put stores a record.
@@ -133,6 +148,7 @@ func (t table) changes(tx *bolt.Tx, key []byte, deleted bool) (*changing, error)
 	if tree == nil {
 		return t.changesUnseen(tx), nil
 	}
+	tree.missing = nil
 	if tree.change == nil && t.kind() != ringBucket {
 		// Or the seal would be made anew over a bucket that is not whole.
 		if err := tree.edges(t); err != nil {

@@ -18,6 +18,7 @@ type bucketTree struct {
 	there  bool
 	root   uint64
 	inline *page  // where it lies in its bucket's value
+	small  page   // what inline leads to, with bytes of its own
 	sealed uint64 // its bucket's sequence, see bucketSeal
 
 	path   []pathPage // from the root down; empty before the first use
@@ -27,6 +28,7 @@ type bucketTree struct {
 	beside  uint64                      // the leaf whose neighbours were verified last
 	checked [2]bool                     // the left and the right edge were verified
 	change  *changing                   // of a transaction that changes the bucket
+	missing []byte                      // a key that was verified not to be there, nil for none; see table.has
 	visit   func(id, more uint64) error // is told of each page that is read; nil for nobody
 }
 
@@ -44,7 +46,7 @@ const maxDepth = 32
 func (t *bucketTree) start(r *pageReader, name string, flags uint32, root uint64, inline *page, sealed uint64) {
 	*t = bucketTree{
 		r: r, name: name, flags: flags, there: true, root: root, inline: inline, sealed: sealed,
-		path: t.path[:0], window: window{b: t.window.b[:0]},
+		path: t.path[:0], window: window{b: t.window.b[:0]}, small: page{b: t.small.b[:0]},
 	}
 }
 

@@ -20,8 +20,9 @@ type writer struct {
 	now   time.Time // read once, in UTC to the millisecond
 	words words
 	index *wordIndex
-	// origin signs new events.
+	// origin signs new events; own is its record, nil before it is asked for.
 	origin cx.Origin
+	own    *originRecord
 	// pointers are the records that lead to an event, nil before they are asked
 	// for; see forgetPointers.
 	pointers map[cx.ID][]pointer
