@@ -111,18 +111,16 @@ func (w *writer) touchDay(day uint32) error {
 	return nil
 }
 
-// sealDay adds all events and tombstones of a day to its sealed records. The
-// caller then deletes them, in the same transaction: else they count twice. The
-// day may get other events later, and be sealed again.
-func (w *writer) sealDay(day uint32) error {
+// sealDay adds the events of a day up to, and without, an id to its sealed records,
+// and its tombstones where they are to go. The caller then deletes them, in the same
+// transaction: else they count twice. The day may have other events, and be sealed
+// again.
+func (w *writer) sealDay(day uint32, to cx.ID, tombstones bool) error {
 	r, err := newDayReader(w.tx, w.words)
 	if err != nil {
 		return err
 	}
-	if err := w.confirmDay(r, day); err != nil {
-		return err
-	}
-	byOrigin, err := r.byOrigin(day)
+	byOrigin, err := r.byOrigin(day, to, tombstones)
 	if err != nil {
 		return err
 	}
@@ -136,19 +134,6 @@ func (w *writer) sealDay(day uint32) error {
 		}
 	}
 	return nil
-}
-
-// confirmDay holds the summary of a day, where it has one, against its events:
-// what is about to be sealed stands for good.
-func (w *writer) confirmDay(r *dayReader, day uint32) error {
-	if has, err := daysTable.has(w.tx, dayTotals.key(day)); err != nil || !has {
-		return err
-	}
-	cells, err := r.cells(day, readPlainly)
-	if err != nil {
-		return err
-	}
-	return r.confirm(day, cells)
 }
 
 // putDay writes the summary of a day.

@@ -131,19 +131,24 @@ func (r *dayReader) cells(day uint32, read readDay) ([]cell, error) {
 	return addUp(cells), nil
 }
 
-// byOrigin returns the events and tombstones of a day, as the transaction sees
-// them, of each origin that has any.
-func (r *dayReader) byOrigin(day uint32) (map[cx.Origin][]cell, error) {
+// byOrigin returns the events of a day up to, and without, an id, and its tombstones
+// where they are asked for, as the transaction sees them, of each origin that has any.
+func (r *dayReader) byOrigin(day uint32, to cx.ID, tombstones bool) (map[cx.Origin][]cell, error) {
 	out := make(map[cx.Origin][]cell)
 	err := readPlainly(r.tx, day, func(key, value []byte) (bool, error) {
+		if !bytesLess(key, to[:]) {
+			return false, nil
+		}
 		c, id, counts, err := r.event(key, value)
 		if counts {
 			out[id.Origin()] = append(out[id.Origin()], c)
 		}
 		return true, err
 	})
-	for _, e := range r.erased[day] {
-		out[e.origin] = append(out[e.origin], e.cell)
+	if tombstones {
+		for _, e := range r.erased[day] {
+			out[e.origin] = append(out[e.origin], e.cell)
+		}
 	}
 	return out, err
 }

@@ -65,12 +65,14 @@ func (m *model) build(t *testing.T, _ *cx.Event) {
 // seal purges the events of one day.
 func (m *model) seal(t *testing.T, e *cx.Event) {
 	day := utcDay(e.At())
-	_, err := m.store.write(t.Context(), func(w *writer) error {
-		_, err := w.purgeDay(day)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+	for more := true; more; {
+		_, err := m.store.write(t.Context(), func(w *writer) (err error) {
+			_, more, err = w.purgeDay(day, 2) // of a busy day part by part
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	m.events = slices.DeleteFunc(m.events, func(e cx.Event) bool {
 		if utcDay(e.At()) != day {

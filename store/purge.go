@@ -35,6 +35,11 @@ type Purged struct {
 // wait for it.
 const purgedNotes = 500
 
+// purgedEvents is how many events are dropped in one transaction, for the same reason:
+// it holds a press for a few hundredths of a second, where a day of a hundred thousand
+// events at once held it for most of a second.
+const purgedEvents = 4000
+
 // firstPurged is the first day whose events are dropped.
 var firstPurged = utcDay(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
 
@@ -112,7 +117,7 @@ func (s *Store) purgeNotes(ctx context.Context, before uint32) (total int, err e
 	}
 }
 
-// purgeDays drops the events from before a day, a day in each transaction.
+// purgeDays drops the events from before a day, one day after the other.
 func (s *Store) purgeDays(ctx context.Context, before uint32, done *Purged) error {
 	for {
 		day, found := uint32(0), false
@@ -124,10 +129,10 @@ func (s *Store) purgeDays(ctx context.Context, before uint32, done *Purged) erro
 			return err
 		}
 		n, err := s.purgeDay(ctx, day)
+		done.Events += n
 		if err != nil {
 			return err
 		}
-		done.Events += n
 		done.Days++
 	}
 }
@@ -138,11 +143,36 @@ func (s *Store) purgeDay(ctx context.Context, day uint32) (events int, err error
 		return 0, err
 	}
 	defer s.moves.Unlock()
-	_, err = s.write(ctx, func(w *writer) (err error) {
-		events, err = w.purgeDay(day)
-		return err
+	if err := s.confirmDay(ctx, day); err != nil {
+		return 0, err
+	}
+	for more := true; more; {
+		n := 0
+		_, err := s.write(ctx, func(w *writer) (err error) {
+			n, more, err = w.purgeDay(day, purgedEvents)
+			return err
+		})
+		if err != nil {
+			return events, err
+		}
+		events += n
+	}
+	return events, nil
+}
+
+// confirmDay holds the summary of a day, where it has one, against its events: what is
+// about to be sealed stands for good.
+func (s *Store) confirmDay(ctx context.Context, day uint32) error {
+	return s.view(ctx, func(tx *bolt.Tx, w words) error {
+		if has, err := daysTable.has(tx, dayTotals.key(day)); err != nil || !has {
+			return err
+		}
+		r, err := newDayReader(tx, w)
+		if err != nil {
+			return err
+		}
+		return r.recount(day)
 	})
-	return events, err
 }
 
 // oldestDay returns the first day that has events, or tombstones of such.
@@ -164,59 +194,71 @@ func oldestDay(tx *bolt.Tx) (day uint32, found bool, err error) {
 	return day, found, nil
 }
 
-// purgeDay seals a day and deletes what it was made of: events and tombstones. Their
-// numbers are kept, so that no copy of them counts again.
-func (w *writer) purgeDay(day uint32) (events int, err error) {
-	if err := w.sealDay(day); err != nil {
-		return 0, err
+// purgeDay seals the first events of a day and deletes them, with the last of them the
+// tombstones, too. Their numbers are kept, so that no copy of them counts again. more
+// says that the day has other events; what it counts is right in between.
+func (w *writer) purgeDay(day uint32, most int) (events int, more bool, err error) {
+	from, to := cx.FirstID(dayStart(day)), cx.FirstID(dayStart(day+1))
+	ids := w.keysOf(eventsTable, from, to, most+1)
+	if more = len(ids) > most; more {
+		to, ids = cx.ID(ids[most]), ids[:most]
 	}
-	seqs := make(map[cx.Origin][]uint64)
+	var dead []cx.ID
+	if !more {
+		if dead, err = w.tombstonesOf(day); err != nil {
+			return 0, false, err
+		}
+	}
+	if err := w.sealDay(day, to, !more); err != nil {
+		return 0, false, err
+	}
 	// As deleteEvent does, and all at once.
-	for _, t := range []table{notesTable, historyTable} {
-		for _, key := range w.keysOf(t, day) {
+	for _, t := range []table{notesTable, historyTable, eventsTable} {
+		for _, key := range w.keysOf(t, from, to, 0) {
 			if err := t.delete(w.tx, key); err != nil {
-				return 0, err
+				return 0, false, err
 			}
 		}
 	}
-	ids := w.keysOf(eventsTable, day)
+	seqs := make(map[cx.Origin][]uint64)
 	for _, key := range ids {
 		id := cx.ID(key)
-		if err := eventsTable.delete(w.tx, key); err != nil {
-			return 0, err
-		}
 		if err := w.forgetPointers(id); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		seqs[id.Origin()] = append(seqs[id.Origin()], id.Seq())
-	}
-	dead, err := w.tombstonesOf(day)
-	if err != nil {
-		return 0, err
 	}
 	for _, id := range dead {
 		if err := tombstonesTable.delete(w.tx, tombstoneKey(id)); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		seqs[id.Origin()] = append(seqs[id.Origin()], id.Seq())
 	}
+	if err := w.notePurged(seqs); err != nil {
+		return 0, false, err
+	}
+	return len(ids), more, w.owe()
+}
+
+// notePurged keeps the numbers of what was purged.
+func (w *writer) notePurged(seqs map[cx.Origin][]uint64) error {
 	for origin, numbers := range seqs {
 		ranges, err := readPurged(w.tx, origin)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if err := ranges.with(numbers).put(w.tx, origin); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return len(ids), w.owe()
+	return nil
 }
 
-// keysOf returns the keys of a table that begin with the id of an event of a day.
-func (w *writer) keysOf(t table, day uint32) (keys [][]byte) {
-	from, to := cx.FirstID(dayStart(day)), cx.FirstID(dayStart(day+1))
+// keysOf returns the keys of a table that begin with the id of an event from one up
+// to, and without, another; where most is not 0, no more than so many.
+func (w *writer) keysOf(t table, from, to cx.ID, most int) (keys [][]byte) {
 	for key := range t.pairs(w.tx, from[:]) {
-		if !bytesLess(key, to[:]) {
+		if !bytesLess(key, to[:]) || most > 0 && len(keys) == most {
 			break
 		}
 		keys = append(keys, bytes.Clone(key))

@@ -43,7 +43,7 @@ func TestPurgeOfBigDays(t *testing.T) {
 		rollBack := errors.New("roll back")
 		_, err := s.write(t.Context(), func(w *writer) error {
 			for _, day := range days {
-				if n, err := w.purgeDay(day); err != nil || n != perDay {
+				if n, more, err := w.purgeDay(day, perDay); err != nil || more || n != perDay {
 					t.Errorf("purged %d events, %v; want %d", n, err, perDay)
 				}
 			}
