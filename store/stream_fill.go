@@ -61,7 +61,7 @@ func (f *filler) fill(e *cx.Event, tx *bolt.Tx, w *words, key, value []byte) (bo
 func (w *words) fill(e *cx.Event, id cx.ID, r *record) {
 	what, from := &w.series[r.series-1], &w.senders[r.sender-1]
 	e.ID = id
-	e.RecordedAt = millis(id.At().UnixMilli() + r.recorded)
+	e.RecordedAt = millis(id.UnixMilli() + r.recorded)
 	e.Tag, e.Stage, e.Channel = what.tag, what.stage, what.channel
 	e.Source, e.Desk, e.Site, e.Device, e.Key = from.source, from.desk, from.site, from.device, from.key
 	e.Tried, e.Clock, e.Note = "", "", ""

@@ -57,7 +57,7 @@ func (w words) event(id cx.ID, r record) (cx.Event, error) {
 	}
 	what, from := &w.series[r.series-1], &w.senders[r.sender-1]
 	e := cx.Event{
-		ID: id, RecordedAt: millis(id.At().UnixMilli() + r.recorded),
+		ID: id, RecordedAt: millis(id.UnixMilli() + r.recorded),
 		Tag: what.tag, Stage: what.stage, Channel: what.channel,
 		Source: from.source, Desk: from.desk, Site: from.site, Device: from.device, Key: from.key,
 		Forced: r.forced, Conversation: r.conversation, Rev: r.rev, Voided: r.voided,

@@ -59,8 +59,11 @@ func FirstID(at time.Time) ID {
 
 // At returns the instant in the id, in UTC, to the millisecond.
 func (id ID) At() time.Time {
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(id[0:8]) >> 16)).UTC()
+	return time.UnixMilli(id.UnixMilli()).UTC()
 }
+
+// UnixMilli returns the instant in the id in milliseconds since 1970.
+func (id ID) UnixMilli() int64 { return int64(binary.BigEndian.Uint64(id[0:8]) >> 16) }
 
 // Origin returns the origin in the id.
 func (id ID) Origin() Origin { return Origin(id[6:11]) }
@@ -93,14 +96,21 @@ func (id ID) AppendText(b []byte) ([]byte, error) {
 	}
 	high, low := binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:])
 	var text [idChars]byte
-	text[0] = crockford[high>>61] // 130 bits are two more than there are
-	for i := range 12 {
-		text[1+i] = crockford[high>>(56-5*i)&31]
-		text[14+i] = crockford[low>>(55-5*i)&31]
+	for i := range 6 { // of 130 bits, the first two of which are none
+		binary.LittleEndian.PutUint16(text[2*i:], crockfordPairs[high>>(56-10*i)&1023])
+		binary.LittleEndian.PutUint16(text[14+2*i:], crockfordPairs[low>>(50-10*i)&1023])
 	}
-	text[13] = crockford[(high<<4|low>>60)&31]
+	binary.LittleEndian.PutUint16(text[12:], crockfordPairs[(high<<4|low>>60)&1023])
 	return append(b, text[:]...), nil
 }
+
+// crockfordPairs are the two characters of ten bits, the first one low.
+var crockfordPairs = func() (pairs [1024]uint16) {
+	for i := range pairs {
+		pairs[i] = uint16(crockford[i>>5]) | uint16(crockford[i&31])<<8
+	}
+	return pairs
+}()
 
 // ParseID reads what [ID.String] wrote; capitals do not matter, and I, L and O
 // are read as 1, 1 and 0, as Crockford's base 32 has it.

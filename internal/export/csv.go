@@ -10,42 +10,50 @@ import (
 )
 
 // csvLine writes events as lines of CSV, as encoding/csv would write their cells.
-type csvLine struct{ at, recorded instants }
+type csvLine struct {
+	instants           instants
+	place, what, maker repeated
+}
 
 // append writes one event's line to the end of b.
 func (c *csvLine) append(b []byte, e *cx.Event) []byte {
 	id := len(b)
 	b, _ = e.ID.AppendText(b) // never an error
 	idEnd := len(b)
-	b = c.at.append(append(b, ','), e.At())
+	b = c.instants.append(append(b, ','), e.ID.UnixMilli())
 	b = append(b, ',')
 	if !e.RecordedAt.IsZero() {
-		b = c.recorded.append(b, e.RecordedAt)
+		b = c.instants.append(b, e.RecordedAt.UnixMilli())
 	}
-	b = appendCell(append(b, ','), e.Desk)
-	b = appendCell(append(b, ','), e.Site)
-	b = appendCell(append(b, ','), e.Tag)
-	b = appendCell(append(b, ','), string(e.Stage))
-	b = appendCell(append(b, ','), string(e.Channel))
-	b = appendCell(append(b, ','), string(e.Tried))
-	b = append(b, ',')
-	if e.Tried != "" {
-		b = strconv.AppendBool(b, e.Forced)
+	b = c.place.append(b, appendTwoCells, e.Desk, e.Site, "")
+	b = c.what.append(b, appendCells, e.Tag, string(e.Stage), string(e.Channel))
+	if e.Tried == "" {
+		b = append(b, ",,,"...)
+	} else {
+		b = append(appendCell(append(b, ','), string(e.Tried)), ',')
+		b = append(strconv.AppendBool(b, e.Forced), ',')
 	}
-	b = append(b, ',')
 	if e.Conversation == e.ID {
 		b = append(b, b[id:idEnd]...)
 	} else {
 		b, _ = e.Conversation.AppendText(b)
 	}
 	b = appendCell(append(b, ','), e.Note)
-	b = appendCell(append(b, ','), string(e.Source))
-	b = appendCell(append(b, ','), e.Device)
-	b = appendCell(append(b, ','), e.Key)
+	b = c.maker.append(b, appendCells, string(e.Source), e.Device, e.Key)
 	b = appendCell(append(b, ','), string(e.Clock))
 	b = strconv.AppendUint(append(b, ','), uint64(e.Rev), 10)
 	b = strconv.AppendBool(append(b, ','), e.Voided)
 	return append(b, '\n')
+}
+
+// appendTwoCells writes two cells, each behind a comma.
+func appendTwoCells(b []byte, x, y, _ string) []byte {
+	return appendCell(append(appendCell(append(b, ','), x), ','), y)
+}
+
+// appendCells writes three cells, each behind a comma.
+func appendCells(b []byte, x, y, z string) []byte {
+	return appendCell(append(appendTwoCells(b, x, y, ""), ','), z)
 }
 
 // What a byte of a text means for its cell.

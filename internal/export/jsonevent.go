@@ -12,7 +12,10 @@ import (
 // jsonObject writes events as JSON objects, their texts as encoding/json would
 // write them but with <, > and & as people wrote them. The keys are those of the
 // CSV's columns, in their order.
-type jsonObject struct{ at, recorded instants }
+type jsonObject struct {
+	instants           instants
+	place, what, maker repeated
+}
 
 // append writes one event to the end of b. history, unless nil, gives its
 // earlier states.
@@ -41,14 +44,11 @@ func (o *jsonObject) appendOpen(b []byte, e *cx.Event) []byte {
 	id := len(b)
 	b, _ = e.ID.AppendText(b) // never an error
 	idEnd := len(b)
-	b = o.at.append(append(b, `","at":"`...), e.At())
+	b = o.instants.append(append(b, `","at":"`...), e.ID.UnixMilli())
 	b = append(b, `","recorded_at":`...)
 	b = o.appendRecorded(b, e.RecordedAt)
-	b = appendJSON(append(b, `,"desk":`...), e.Desk)
-	b = appendJSON(append(b, `,"site":`...), e.Site)
-	b = appendJSON(append(b, `,"tag":`...), e.Tag)
-	b = appendJSON(append(b, `,"stage":`...), string(e.Stage))
-	b = appendJSON(append(b, `,"channel":`...), string(e.Channel))
+	b = o.place.append(b, appendPlace, e.Desk, e.Site, "")
+	b = o.what.append(b, appendWhat, e.Tag, string(e.Stage), string(e.Channel))
 	b = appendJSON(append(b, `,"tried":`...), string(e.Tried))
 	b = append(b, `,"forced":`...)
 	if e.Tried == "" {
@@ -63,19 +63,36 @@ func (o *jsonObject) appendOpen(b []byte, e *cx.Event) []byte {
 		b, _ = e.Conversation.AppendText(b)
 	}
 	b = appendJSON(append(b, `","note":`...), e.Note)
-	b = appendJSON(append(b, `,"source":`...), string(e.Source))
-	b = appendJSON(append(b, `,"device":`...), e.Device)
-	b = appendJSON(append(b, `,"key":`...), e.Key)
+	b = o.maker.append(b, appendMaker, string(e.Source), e.Device, e.Key)
 	b = appendJSON(append(b, `,"clock":`...), string(e.Clock))
 	b = strconv.AppendUint(append(b, `,"rev":`...), uint64(e.Rev), 10)
 	return strconv.AppendBool(append(b, `,"voided":`...), e.Voided)
+}
+
+// What stands together in an event, each behind its name.
+
+func appendPlace(b []byte, desk, site, _ string) []byte {
+	b = appendJSON(append(b, `,"desk":`...), desk)
+	return appendJSON(append(b, `,"site":`...), site)
+}
+
+func appendWhat(b []byte, tag, stage, channel string) []byte {
+	b = appendJSON(append(b, `,"tag":`...), tag)
+	b = appendJSON(append(b, `,"stage":`...), stage)
+	return appendJSON(append(b, `,"channel":`...), channel)
+}
+
+func appendMaker(b []byte, source, device, key string) []byte {
+	b = appendJSON(append(b, `,"source":`...), source)
+	b = appendJSON(append(b, `,"device":`...), device)
+	return appendJSON(append(b, `,"key":`...), key)
 }
 
 func (o *jsonObject) appendRecorded(b []byte, t time.Time) []byte {
 	if t.IsZero() {
 		return append(b, "null"...)
 	}
-	return append(o.recorded.append(append(b, '"'), t), '"')
+	return append(o.instants.append(append(b, '"'), t.UnixMilli()), '"')
 }
 
 // appendJSON writes a text as JSON to the end of b.
