@@ -158,7 +158,7 @@ func TestRestore(t *testing.T) {
 // A backup of the first format can be restored.
 func TestRestoreFormat1(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.db")
-	if _, err := Restore(t.Context(), oldFile(t), path, RestoreOptions{}, nil); err != nil {
+	if _, err := Restore(t.Context(), oldFile(t, "format1.db.gz"), path, RestoreOptions{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := all(t, openStore(t, path, Options{}), cx.EventQuery{Voided: true}); len(got) != 61 {

@@ -60,6 +60,7 @@ func lived(t testing.TB, c *clock, n int) *Store {
 	if err := s.Refuse(t.Context(), epoch, "pad 1", "F13"); err != nil {
 		t.Fatal(err)
 	}
+	writeDown(t, s)
 	return s
 }
 

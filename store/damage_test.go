@@ -59,6 +59,10 @@ func use(t *testing.T, path string, readOnly bool) error {
 	}()
 	_, tallyErr := s.Tally(t.Context(), cx.Query{})
 	_, checkErr := s.Check(t.Context(), nil)
+	_, contactsErr := s.Contacts(t.Context())
+	_, actionsErr := s.Actions(t.Context())
+	_, frozenErr := s.Frozen(t.Context(), week47)
+	checkErr = errors.Join(checkErr, contactsErr, actionsErr, frozenErr)
 	if readOnly {
 		return errors.Join(tallyErr, checkErr)
 	}

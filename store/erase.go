@@ -18,6 +18,9 @@ type Erased struct {
 	// Notes counts their notes, those of former states too, and Revisions their
 	// former states.
 	Notes, Revisions int
+	// Actions are the actions whose words were erased, and ActionsBefore those whose
+	// words had been before.
+	Actions, ActionsBefore []string
 	// Words counts the names of devices and keys that nothing else had.
 	Words int
 	// Compacted is what became of the file, and Search what a search of the new one
@@ -73,6 +76,7 @@ type eraser struct {
 	notes     []erasedNote
 	revisions int
 	words     []string
+	actions   []erasedAction
 }
 
 type erasedNote struct {

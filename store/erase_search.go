@@ -61,6 +61,11 @@ func (e *eraser) needles() (all []*needle) {
 	for _, name := range e.words {
 		add([]byte(name), "a device or key", true)
 	}
+	for _, a := range e.actions {
+		add(a.sealed, "action "+a.id, false)
+		add([]byte(a.what), "the words of action "+a.id, true)
+		add([]byte(a.owner), "the owner of action "+a.id, true)
+	}
 	return all
 }
 
@@ -106,7 +111,7 @@ func (s *Store) elsewhere(ctx context.Context, text string) (found bool, err err
 		for _, other := range w.texts {
 			found = found || strings.Contains(other, text)
 		}
-		for _, t := range []table{metaTable, notesTable, catalogueTable, refusalsTable, refsTable} {
+		for _, t := range []table{metaTable, notesTable, catalogueTable, refusalsTable, refsTable, contactsTable, actionsTable, frozenTable} {
 			for key, value := range t.pairs(tx, nil) {
 				if found = found || bytes.Contains(key, []byte(text)) || bytes.Contains(value, []byte(text)); found {
 					return nil

@@ -91,10 +91,11 @@ func busyDesk(t *testing.T) (path string, events []cx.Event) {
 		}
 		return nil
 	})
-	if err == nil {
-		err = s.Close()
-	}
 	if err != nil {
+		t.Fatal(err)
+	}
+	writeDown(t, s)
+	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return path, events
@@ -146,6 +147,9 @@ func questions(events []cx.Event) []question {
 			e, _, err := s.LastLive(t.Context(), LiveQuery{})
 			return e, err
 		}},
+		{"contacts", func(t *testing.T, s *Store) (any, error) { return s.Contacts(t.Context()) }},
+		{"actions", func(t *testing.T, s *Store) (any, error) { return s.Actions(t.Context()) }},
+		{"frozen", func(t *testing.T, s *Store) (any, error) { return s.Frozen(t.Context(), week47) }},
 		{"number 42", func(t *testing.T, s *Store) (any, error) { return s.EventBySeq(t.Context(), 42) }},
 		{"bounds", func(t *testing.T, s *Store) (any, error) {
 			info, err := s.Info(t.Context())

@@ -12,11 +12,11 @@ import (
 	"magicbutton/internal/cx"
 )
 
-// oldFile unpacks a database that a program of format 1 wrote: 61 events of four
-// days, three of them taken back, two amended, one imported.
-func oldFile(t *testing.T) string {
+// oldFile unpacks a database that a program of an older format wrote. That of format
+// 1 has 61 events of four days, three of them taken back, two amended, one imported.
+func oldFile(t *testing.T, name string) string {
 	t.Helper()
-	packed, err := os.Open(filepath.Join("testdata", "format1.db.gz"))
+	packed, err := os.Open(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func oldFile(t *testing.T) string {
 // A file of format 1 answers as it is, and opening it for writing changes its
 // format and none of its answers.
 func TestFormat1(t *testing.T) {
-	path := oldFile(t)
+	path := oldFile(t, "format1.db.gz")
 	answers := func(s *Store) (events []cx.Event, tally cx.Tally) {
 		t.Helper()
 		events = all(t, s, cx.EventQuery{Voided: true})

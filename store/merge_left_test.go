@@ -122,7 +122,7 @@ func TestMergeRefuses(t *testing.T) {
 
 // TestMergeFormat1: a file of an older version of the program is merged as it is.
 func TestMergeFormat1(t *testing.T) {
-	old := oldFile(t)
+	old := oldFile(t, "format1.db.gz")
 	before, err := os.ReadFile(old)
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ func sampleFile(t *testing.T) []byte {
 	t.Helper()
 	s := newStore(t, &clock{epoch})
 	eachMinute(t, s, 2000)
+	writeDown(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,8 @@ func (s *Store) eraseAgain(ctx context.Context, path string, o RestoreOptions) (
 		}
 		return nil
 	})
-	if err := errors.Join(old.Close(), ctx.Err()); err != nil {
+	again := s.eraseActionsAgain(ctx, old)
+	if err := errors.Join(again, old.Close(), ctx.Err()); err != nil {
 		return 0, unread, err
 	}
 	ids, err := s.stillThere(ctx, dead)

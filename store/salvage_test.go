@@ -102,7 +102,7 @@ func TestSalvage(t *testing.T) {
 			erased[k.key] = k
 		}
 	}
-	saved := map[string]bool{"events": true, "notes": true, "history": true, "tombstones": true, "purged": true}
+	saved := map[string]bool{"events": true, "notes": true, "history": true, "tombstones": true, "purged": true, "contacts": true, "actions": true, "frozen": true}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))

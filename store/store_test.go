@@ -236,7 +236,7 @@ func TestInfo(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Info{
-		Path: s.Path(), Format: 2, SizeBytes: stat.Size(), CreatedAt: epoch, Origin: s.Origin(), LastSeq: 2,
+		Path: s.Path(), Format: len(migrations), SizeBytes: stat.Size(), CreatedAt: epoch, Origin: s.Origin(), LastSeq: 2,
 		First: epoch.Add(-time.Hour), Last: epoch.Add(time.Hour),
 		Origins: []OriginInfo{{s.Origin(), 2, epoch}},
 	}
