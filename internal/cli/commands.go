@@ -20,6 +20,7 @@ var commands = []struct {
 	{"labels", newLabelsCommand},
 	{"press", newPressCommand},
 	{"undo", newUndoCommand},
+	{"demo", newDemoCommand},
 	{"tally", newTallyCommand},
 	{"events", newEventsCommand},
 	{"export", newExportCommand},

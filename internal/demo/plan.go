@@ -78,11 +78,11 @@ var themes = []theme{
 	},
 	{
 		tag: "preorder-wait", weekly: 17, shares: [...]float64{0.55, 0.25, 0.2}, noted: 0.08, tried: 0.05,
-		stages: []cx.Stage{cx.StageReceive}, seen: []span{{Weeks - 1, 44}, {1, 0}}, key: "keyboard:0x55",
+		stages: []cx.Stage{cx.StageReceive}, seen: []span{{Weeks - 1, 44}, {0, 0}}, key: "keyboard:0x55",
 	},
 	{
-		tag: "esim-setup", weekly: 15, shares: [...]float64{0.35, 0.35, 0.3}, noted: 0.35, tried: 0.25,
-		stages: []cx.Stage{cx.StageBuy}, seen: []span{{2, 0}}, key: "keyboard:0x56",
+		tag: "esim-setup", weekly: 18, shares: [...]float64{0.35, 0.35, 0.3}, noted: 0.35, tried: 0.25,
+		stages: []cx.Stage{cx.StageBuy}, seen: []span{{0, 0}}, key: "keyboard:0x56",
 	},
 	{
 		tag: "idea", weekly: 13, growth: 0.1, shares: [...]float64{0.5, 0.25, 0.25}, noted: 0.35,
