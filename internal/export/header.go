@@ -20,10 +20,11 @@ const byteOrderMark = "\ufeff"
 // foreign names what a file is that is not CSV, by how it begins, or "".
 func foreign(begin []byte) string {
 	for _, f := range []struct{ magic, name string }{
-		{"PK\x03\x04", "a workbook (.xlsx, .ods) or ZIP archive"},
+		{"PK\x03\x04", "a workbook (.xlsx, .ods) or ZIP archive: save it as CSV (UTF-8), or export the events with --format csv"},
 		{"\xff\xfe", "UTF-16 text"},
 		{"\xfe\xff", "UTF-16 text"},
 		{"\x1f\x8b", "compressed with gzip"},
+		{parquetMagic, "a Parquet file: export the events with --format csv"},
 		{"SQLite format 3\x00", "an SQLite database"},
 		{"{", "JSON"},
 		{"[", "JSON"},

@@ -10,7 +10,7 @@ import (
 	"magicbutton/internal/cx"
 )
 
-// TallyOptions says what a tally was asked for. Only JSON carries it.
+// TallyOptions says what a tally was asked for. JSON, XLSX and Parquet carry it.
 type TallyOptions struct {
 	// Period bounds the instants that were counted; a zero bound is written as
 	// null.
@@ -31,6 +31,9 @@ type TallyOptions struct {
 //	]}
 //
 // whose period is half-open: to is the first instant that no longer counts.
+// Markdown is a table with the columns of the CSV. XLSX has them in the sheet
+// "tally", days and hours as such, and what JSON says before its rows in the sheet
+// "about". Parquet has them too, and the rest in the file's metadata.
 func WriteTally(w io.Writer, f Format, t cx.Tally, o TallyOptions) error {
 	var err error
 	switch f {
@@ -38,6 +41,12 @@ func WriteTally(w io.Writer, f Format, t cx.Tally, o TallyOptions) error {
 		err = tallyCSV(w, t)
 	case JSON, NDJSON:
 		err = tallyJSON(w, f, t, o)
+	case Markdown:
+		err = tallyMarkdown(w, t)
+	case XLSX:
+		err = tallyXLSX(w, t, o)
+	case Parquet:
+		err = tallyParquet(w, t, o)
 	default:
 		_, err = ParseFormat(string(f))
 		return err
