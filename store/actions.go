@@ -142,7 +142,7 @@ func readActions(tx *bolt.Tx) (all []cx.Action, err error) {
 // and AddedAt are the store's.
 func (s *Store) AddAction(ctx context.Context, a cx.Action) (cx.Action, error) {
 	a.Scrub()
-	if err := a.Check(); err != nil {
+	if err := badRecord(a.Check()); err != nil {
 		return cx.Action{}, err
 	}
 	_, err := s.write(ctx, func(w *writer) error {
@@ -184,12 +184,9 @@ func (s *Store) CloseAction(ctx context.Context, id string, on cx.Date) (closed 
 		if !closed.Open() {
 			return fmt.Errorf("action %s, closed on %s: %w", closed.ID, closed.Closed, ErrActionClosed)
 		}
-		if err := cx.CheckDate("closed", on); err != nil {
-			return err
-		}
 		closed.Closed = on
-		if err := closed.Check(); err != nil {
-			return fmt.Errorf("action %s: %w", closed.ID, err)
+		if err := errors.Join(cx.CheckDate("closed", on), closed.Check()); err != nil {
+			return badRecord(fmt.Errorf("action %s: %w", closed.ID, err))
 		}
 		key, err := actionKeyOf(closed)
 		if err != nil {

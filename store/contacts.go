@@ -141,7 +141,7 @@ func (s *Store) SetContacts(ctx context.Context, contacts []cx.Contacts) error {
 			errs = append(errs, fmt.Errorf("contacts of %s: %w", contactsName(c), err))
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
+	if err := badRecord(errors.Join(errs...)); err != nil {
 		return err
 	}
 	_, err := s.write(ctx, func(w *writer) error {

@@ -65,3 +65,22 @@ type ConflictError struct {
 func (e *ConflictError) Error() string {
 	return fmt.Sprintf("event %s is stored with other content: revision %d there, %d in the row", e.ID, e.StoredRev, e.Rev)
 }
+
+// RecordError says that contacts, an action or a frozen week may not be stored.
+type RecordError struct {
+	// Err says why; all that is wrong is joined.
+	Err error
+}
+
+func (e *RecordError) Error() string { return e.Err.Error() }
+
+// Unwrap returns why.
+func (e *RecordError) Unwrap() error { return e.Err }
+
+// badRecord returns err as a [RecordError], or nil.
+func badRecord(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &RecordError{err}
+}

@@ -113,7 +113,7 @@ func readFrozen(tx *bolt.Tx, week cx.Week) (all []cx.Frozen, err error) {
 // nothing is written. Revision must be the next one, else the error is an
 // [ErrRevision], or 0, which means whichever it is. FrozenAt is the store's.
 func (s *Store) Freeze(ctx context.Context, f cx.Frozen) error {
-	if err := f.Check(); err != nil {
+	if err := badRecord(f.Check()); err != nil {
 		return err
 	}
 	_, err := s.write(ctx, func(w *writer) error {

@@ -185,6 +185,9 @@ func (d *Desk) maintain(ctx context.Context, o api.Maintain, progress func(done,
 	case o.Find != nil:
 		found, err := d.Find(ctx, *o.Find)
 		return api.MaintainLine{}, found, err
+	case len(o.EraseActions) > 0:
+		e, err := d.EraseActions(ctx, o.EraseActions, progress)
+		return api.MaintainLine{Erased: &e}, nil, err
 	case len(o.Erase) > 0:
 		ids, err := parseIDs(o.Erase)
 		if err != nil {

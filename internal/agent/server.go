@@ -63,6 +63,7 @@ func (a *Agent) routes() *http.ServeMux {
 		c, err := d.Catalogue(r.Context())
 		return append([]cx.Tag{}, c.Tags()...), err
 	}))
+	a.recordRoutes(mux)
 	mux.Handle("POST "+api.PathImport, http.HandlerFunc(a.importCSV))
 	mux.Handle("POST "+api.PathCheck, http.HandlerFunc(a.streamCheck))
 	mux.Handle("POST "+api.PathMaintain, http.HandlerFunc(a.streamMaintain))

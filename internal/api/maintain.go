@@ -18,6 +18,8 @@ type Maintain struct {
 	Purge   *PurgeOrder  `json:"purge,omitempty"`
 	Find    *Match       `json:"find,omitempty"`
 	Erase   []string     `json:"erase,omitempty"` // ids
+	// EraseActions takes the words out of actions; ids.
+	EraseActions []string `json:"erase_actions,omitempty"`
 }
 
 // BackupOrder says where a backup goes.
@@ -85,6 +87,10 @@ type Erased struct {
 	Notes  int `json:"notes"`
 	States int `json:"former_states"`
 	Names  int `json:"names"`
+	// Actions are those whose words were erased, ActionsBefore those of which they had
+	// been before.
+	Actions       []string `json:"actions,omitempty"`
+	ActionsBefore []string `json:"actions_erased_before,omitempty"`
 	// Compacted is nil where there was nothing to erase.
 	Compacted *Compacted `json:"file,omitempty"`
 	Search    *Search    `json:"search,omitempty"`
