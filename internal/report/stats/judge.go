@@ -1,14 +1,104 @@
 package stats
 
+import "math"
+
 // Judge compares the last week of each series, and its last two weeks together, with the weeks
 // before. All tests of the family are corrected together: where nothing changed, at most
-// Settings.MaxQ of all weeks have any verdict of More or Less.
+// Settings.MaxQ of all weeks have any verdict of More or Less. The result has the family's order.
+//
+// Series may begin at different times but end in the same week.
 func Judge(family []Series, settings Settings) []Judgement {
-	return make([]Judgement, len(family))
+	return judge(rows(family), settings.filled())
 }
 
-// JudgeShares is Judge for each series against all others of the family together. Exposures are not
-// asked for: a change of how often everybody presses leaves every share as it was.
+// JudgeShares is Judge for each series against all others of the family together, whatever their
+// exposures: how often everybody presses moves no share.
 func JudgeShares(family []Series, settings Settings) []Judgement {
-	return make([]Judgement, len(family))
+	return judge(shares(family), settings.filled())
+}
+
+func judge(family []row, s Settings) []Judgement {
+	tests := plan(family, s)
+	judgements := make([]Judgement, len(family))
+	for i := range judgements {
+		week, two := tests[2*i].finding(s.Level), tests[2*i+1].finding(s.Level)
+		verdict := week.Verdict
+		if !verdict.change() && two.Verdict.change() {
+			verdict = two.Verdict
+		}
+		judgements[i] = Judgement{Verdict: verdict, Week: week, TwoWeeks: two}
+	}
+	return judgements
+}
+
+// planned is a test that was done, with all that its finding will say.
+type planned struct {
+	window  window
+	test    rateTest
+	p, q    float64
+	verdict Verdict
+}
+
+// plan tests each row's last week and last two weeks, in this order.
+func plan(family []row, s Settings) []planned {
+	tests := make([]planned, 2*len(family))
+	p := make([]float64, len(tests))
+	for tested := 1; tested <= 2; tested++ {
+		windows := make([]window, len(family))
+		for i, r := range family {
+			windows[i] = r.look(tested, s.BaselineWeeks)
+		}
+		dispersion, freedom := dispersions(windows)
+		for i, w := range windows {
+			at := 2*i + tested - 1
+			tests[at] = planned{window: w, test: w.test(dispersion[i], freedom[i])}
+			p[at] = tests[at].significance(tested, s.MinWeeks)
+		}
+	}
+	q := BenjaminiHochberg(p)
+	for i := range tests {
+		tests[i].p, tests[i].q = p[i], q[i]
+		tests[i].verdict = tests[i].decide(s.MaxQ, s.MinChange)
+	}
+	return tests
+}
+
+// significance is the test's p, NaN where fewer weeks than these are known.
+func (t planned) significance(minTested, minWeeks int) float64 {
+	switch {
+	case t.window.tested < minTested, t.window.weeks < minWeeks:
+		return math.NaN()
+	case t.window.count+t.window.baseCount == 0:
+		return 1
+	}
+	return t.test.p()
+}
+
+func (t planned) decide(maxQ, minChange float64) Verdict {
+	ratio := t.test.ratio()
+	switch {
+	case math.IsNaN(t.q):
+		return TooEarly
+	case t.q <= maxQ && ratio >= 1+minChange:
+		return More
+	case t.q <= maxQ && ratio <= 1-minChange:
+		return Less
+	}
+	return Usual
+}
+
+func (t planned) finding(level float64) Finding {
+	w := t.window
+	f := untested()
+	f.Verdict, f.Weeks = t.verdict, w.weeks
+	f.Count, f.Exposure = int(w.count), w.exposure
+	f.BaseCount, f.BaseExposure = int(w.baseCount), w.baseExposure
+	f.P, f.Q = t.p, t.q
+	f.Dispersion, f.Freedom = t.test.dispersion, t.test.freedom
+	if w.baseExposure > 0 && w.exposure > 0 {
+		f.Expected = w.baseCount / w.baseExposure * w.exposure
+		f.Ratio = t.test.ratio()
+		f.Low, f.High = t.test.interval(level)
+	}
+	return f
 }

@@ -1,25 +1,95 @@
 package stats
 
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
+
 // Comparison is the ratio of two rates.
 type Comparison struct {
-	Ratio     float64 // rate of the first over that of the second; +Inf where the second count is 0, NaN where both are
-	Low, High float64 // Clopper and Pearson's interval of Ratio; High is +Inf where the second count is 0
-	P         float64 // two-sided and central, so that it agrees with the interval: P < 1-level exactly where 1 lies outside
+	// Ratio of the first rate to the second; +Inf where the second count is 0, NaN where both are.
+	Ratio float64
+	// Low and High are Clopper and Pearson's interval of Ratio; High is +Inf where the second count is 0.
+	Low, High float64
+	// P is two-sided and central: twice the smaller tail. It agrees with the interval, which the
+	// sum of all smaller likelihoods (R's poisson.test) need not: P < 1-level where 1 is outside.
+	P float64
 }
 
-// CompareRates tests whether two Poisson counts have one rate, exactly: given their sum, the
-// first is binomial. Exposures are above 0, level (0.95) between 0 and 1.
+// CompareRates tests exactly whether two Poisson counts have one rate: given their sum, the first
+// is binomial. Exposures are above 0 in any unit; level lies between 0 and 1, 0.95 for instance.
 func CompareRates(count int, exposure float64, baseCount int, baseExposure, level float64) Comparison {
-	return Comparison{}
+	t := exactTest(count, exposure, baseCount, baseExposure)
+	c := Comparison{Ratio: t.ratio(), P: t.p()}
+	c.Low, c.High = t.interval(level)
+	return c
 }
 
-// CountInterval is Garwood's exact interval for the mean of a Poisson count.
+// rateTest compares two counts whose variance is dispersion times that of Poisson counts, a dispersion known with so many degrees of freedom.
+//
+// A count with that variance tells as much as a Poisson count of its dispersion-th part, so the
+// tails are those of the exact test for the divided counts (the beta function does not mind
+// fractions). That the dispersion was estimated is made up for as in a t test: the tail is taken for a normal
+// one and read in Student's distribution. With dispersion 1 and infinite freedom it is the exact test.
+type rateTest struct {
+	count, exposure         float64
+	baseCount, baseExposure float64
+	dispersion              float64 // at least 1
+	freedom                 float64 // at least 1, +Inf where the dispersion is known
+}
+
+func exactTest(count int, exposure float64, baseCount int, baseExposure float64) rateTest {
+	return rateTest{float64(count), exposure, float64(baseCount), baseExposure, 1, math.Inf(1)}
+}
+
+func (t rateTest) ratio() float64 {
+	return t.count / t.exposure / (t.baseCount / t.baseExposure)
+}
+
+func (t rateTest) p() float64 {
+	tail := min(t.tails())
+	if tail >= 0.5 {
+		return 1
+	}
+	return 2 * studentTail(t.freedom, -mathext.NormalQuantile(tail))
+}
+
+// tails returns how likely a first count of at least, and of at most, the one seen is.
+func (t rateTest) tails() (atLeast, atMost float64) {
+	a, b := t.count/t.dispersion, t.baseCount/t.dispersion
+	share := t.exposure / (t.exposure + t.baseExposure)
+	atLeast, atMost = 1, 1
+	if a > 0 {
+		atLeast = mathext.RegIncBeta(a, b+1, share)
+	}
+	if b > 0 {
+		atMost = mathext.RegIncBeta(b, a+1, 1-share)
+	}
+	return atLeast, atMost
+}
+
+// interval is where p() stays above 1-level.
+func (t rateTest) interval(level float64) (low, high float64) {
+	a, b := t.count/t.dispersion, t.baseCount/t.dispersion
+	tail := normalTail(studentQuantile(t.freedom, (1-level)/2))
+	low, high = 0, math.Inf(1)
+	if a > 0 {
+		share := betaQuantile(a, b+1, tail)
+		low = share / (1 - share) * t.baseExposure / t.exposure
+	}
+	if b > 0 {
+		share := betaQuantile(b, a+1, tail)
+		high = (1 - share) / share * t.baseExposure / t.exposure
+	}
+	return low, high
+}
+
+// CountInterval is Garwood's exact interval for the mean of a Poisson count; level lies between 0 and 1.
 func CountInterval(count int, level float64) (low, high float64) {
-	return 0, 0
-}
-
-// BenjaminiHochberg returns, for each p, the smallest false discovery rate at which it counts
-// as a discovery among all of them. NaN is no test: it stays NaN and does not count.
-func BenjaminiHochberg(p []float64) []float64 {
-	return p
+	tail := (1 - level) / 2
+	if count > 0 {
+		low = mathext.GammaIncRegInv(float64(count), tail)
+	}
+	return low, mathext.GammaIncRegCompInv(float64(count)+1, tail)
 }

@@ -1,34 +1,198 @@
 package stats
 
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
 // Rehearsal says what to rehearse. The zero value is the default.
 type Rehearsal struct {
-	Weeks   int       // weeks played in each run; 0 is 26
-	Runs    int       // 0 is 200
-	Factors []float64 // changes to plant, each in one tag at a time; nil is 2 and 1.2
+	Weeks   int       // played in each run; 0 is 26
+	Runs    int       // for no change, and again for each factor, where the tags take turns; 0 is 480
+	Factors []float64 // changes to plant, in one tag at a time, from the first week on; nil is 2 and 1.2
 	Seed    uint64
 }
 
 // Rehearsed is what a family of these volumes can show.
 type Rehearsed struct {
-	FalseWeeks float64 // weeks with any false verdict, of Weeks, on average
-	Weeks      int
-	Runs       int
-	Planted    []Planted // for each factor, in the order given
+	Weeks, Runs int       // as played
+	FalseWeeks  float64   // weeks with any verdict of More or Less though nothing changed, 0 to Weeks, on average
+	Planted     []Planted // for each factor, in the order given
 }
 
 // Planted is how soon a planted change was seen.
 type Planted struct {
-	Factor    float64
-	Tags      []Sighting // for each series of the family
-	MeanWeeks float64    // over the tags and runs where it was seen; 1 is in its first week; NaN where never
-	Seen      float64    // 0 to 1: share of tags and runs where it was seen within Weeks
+	Factor float64
+	All    Sighting
+	Tags   []Sighting // for each series of the family
 }
 
-// Sighting is Planted for one tag.
-type Sighting struct{ MeanWeeks, Seen float64 }
+// Sighting counts the runs in which a change was seen.
+type Sighting struct {
+	Runs, Seen int     // Seen is how many of Runs gave the right verdict within Rehearsed.Weeks
+	MeanWeeks  float64 // until then, over those that did: 1 is in the first week; NaN where none did
+}
 
-// Rehearse replays the weeks of a family, drawn with replacement, with nothing changed and with planted changes.
-// The same family and Rehearsal give the same result.
-func Rehearse(family []Series, settings Settings, r Rehearsal) (Rehearsed, error) {
-	return Rehearsed{}, nil
+// rehearsalHistory is how many weeks there must be to draw from: fewer hardly show how weeks differ.
+const rehearsalHistory = 8
+
+// Rehearse plays weeks that are drawn with replacement from those of the family, whole weeks at a
+// time so that busy ones stay busy for all, and judges each as Judge would have. The same arguments give the same result.
+// A trend in the history is played as variation, and what one week does to the next is not played.
+func Rehearse(family []Series, settings Settings, rehearsal Rehearsal) (Rehearsed, error) {
+	longest := 0
+	for i, s := range family {
+		if len(s.Counts) == 0 {
+			return Rehearsed{}, fmt.Errorf("rehearsing: series %d has no weeks", i)
+		}
+		longest = max(longest, len(s.Counts))
+	}
+	if longest < rehearsalHistory {
+		return Rehearsed{}, fmt.Errorf("rehearsing: there are %d complete weeks, and at least %d are needed", longest, rehearsalHistory)
+	}
+	r := rehearsal.filled()
+	stage := stage{
+		history: rows(family), longest: longest, settings: settings.filled(), weeks: r.Weeks,
+		random: rand.New(rand.NewPCG(r.Seed, 0)),
+	}
+	result := Rehearsed{Weeks: r.Weeks, Runs: r.Runs}
+	for range r.Runs {
+		result.FalseWeeks += float64(stage.falseWeeks()) / float64(r.Runs)
+	}
+	for _, factor := range r.Factors {
+		result.Planted = append(result.Planted, stage.plant(factor, r.Runs))
+	}
+	return result, nil
+}
+
+func (r Rehearsal) filled() Rehearsal {
+	if r.Weeks == 0 {
+		r.Weeks = 26
+	}
+	if r.Runs == 0 {
+		r.Runs = 480
+	}
+	if r.Factors == nil {
+		r.Factors = []float64{2, 1.2}
+	}
+	return r
+}
+
+// stage is where weeks are played.
+type stage struct {
+	history  []row
+	longest  int
+	settings Settings
+	weeks    int
+	random   *rand.Rand
+}
+
+// lead is how many weeks are drawn before the first one that is judged: a whole baseline for the last two together.
+func (s *stage) lead() int { return s.settings.BaselineWeeks + 1 }
+
+// play draws the weeks of one run.
+func (s *stage) play() []row {
+	run := make([]row, len(s.history))
+	total := s.lead() + s.weeks
+	for i := range run {
+		run[i] = row{counts: make([]int, total), exposures: make([]float64, total)}
+	}
+	for week := range total {
+		back := 1 + s.random.IntN(s.longest)
+		for i, h := range s.history {
+			from := len(h.counts) - 1 - (back-1)%len(h.counts) // a younger series repeats its few weeks
+			run[i].counts[week], run[i].exposures[week] = h.counts[from], h.exposures[from]
+		}
+	}
+	return run
+}
+
+// judge looks at a run as it was at the end of a week, 0 to weeks-1.
+func (s *stage) judge(run []row, week int) []planned {
+	end := s.lead() + week + 1
+	seen := make([]row, len(run))
+	for i, r := range run {
+		seen[i] = row{counts: r.counts[:end], exposures: r.exposures[:end]}
+	}
+	return plan(seen, s.settings)
+}
+
+func (s *stage) falseWeeks() int {
+	run, weeks := s.play(), 0
+	for week := range s.weeks {
+		for _, test := range s.judge(run, week) {
+			if test.verdict.change() {
+				weeks++
+				break
+			}
+		}
+	}
+	return weeks
+}
+
+// plant plays runs in each of which one tag changes by a factor.
+func (s *stage) plant(factor float64, runs int) Planted {
+	planted := Planted{Factor: factor, Tags: make([]Sighting, len(s.history))}
+	for i := range runs {
+		tag := i % len(s.history)
+		weeks := s.sight(factor, tag)
+		planted.All.add(weeks)
+		planted.Tags[tag].add(weeks)
+	}
+	planted.All.close()
+	for i := range planted.Tags {
+		planted.Tags[i].close()
+	}
+	return planted
+}
+
+// sight returns the week in which a planted change is seen, from 1 on; 0 is never.
+func (s *stage) sight(factor float64, tag int) int {
+	run := s.play()
+	for week := s.lead(); week < len(run[tag].counts); week++ {
+		run[tag].counts[week] = changed(s.random, run[tag].counts[week], factor)
+	}
+	want := More
+	if factor < 1 {
+		want = Less
+	}
+	for week := range s.weeks {
+		tests := s.judge(run, week)
+		if tests[2*tag].verdict == want || tests[2*tag+1].verdict == want {
+			return week + 1
+		}
+	}
+	return 0
+}
+
+// changed adds or takes away single events by chance, as a changed rate does; multiplying a count would multiply its noise too.
+func changed(random *rand.Rand, count int, factor float64) int {
+	if factor >= 1 {
+		return count + poisson(random, float64(count)*(factor-1))
+	}
+	kept := 0
+	for range count {
+		if random.Float64() < factor {
+			kept++
+		}
+	}
+	return kept
+}
+
+// add counts a run; until close, MeanWeeks is a sum.
+func (s *Sighting) add(weeks int) {
+	s.Runs++
+	if weeks > 0 {
+		s.Seen++
+		s.MeanWeeks += float64(weeks)
+	}
+}
+
+func (s *Sighting) close() {
+	if s.Seen == 0 {
+		s.MeanWeeks = math.NaN()
+		return
+	}
+	s.MeanWeeks /= float64(s.Seen)
 }

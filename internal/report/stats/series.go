@@ -62,3 +62,24 @@ type Judgement struct {
 	Week     Finding // the last week against those before it
 	TwoWeeks Finding // the last two weeks together against those before them
 }
+
+func (v Verdict) change() bool { return v == More || v == Less }
+
+func (s Settings) filled() Settings {
+	if s.MaxQ == 0 {
+		s.MaxQ = 0.10
+	}
+	if s.MinChange == 0 {
+		s.MinChange = 0.15
+	}
+	if s.BaselineWeeks == 0 {
+		s.BaselineWeeks = 8
+	}
+	if s.MinWeeks == 0 {
+		s.MinWeeks = 2
+	}
+	if s.Level == 0 {
+		s.Level = 0.95
+	}
+	return s
+}
