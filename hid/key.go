@@ -82,7 +82,7 @@ func (k Key) Name() string {
 	case PageButton:
 		return "Button " + strconv.Itoa(int(k.Usage))
 	}
-	if name, ok := otherNames[k]; ok {
+	if name, ok := otherNames()[k]; ok {
 		return name
 	}
 	return k.String()

@@ -7,17 +7,17 @@ import (
 
 // keysByName finds a key by its folded name, and by the short forms in keyAliases.
 var keysByName = sync.OnceValue(func() map[string]Key {
-	byName := make(map[string]Key, len(keyboardNames)+len(otherNames)+len(keyAliases))
+	byName := make(map[string]Key, len(keyboardNames)+len(otherNames())+len(keyAliases()))
 	for usage, name := range keyboardNames {
 		if name != "" {
 			byName[foldName(name)] = Key{PageKeyboard, uint16(usage)}
 		}
 	}
-	for k, name := range otherNames {
+	for k, name := range otherNames() {
 		byName[foldName(name)] = k
 	}
 	byName["any"], byName[foldName(AnyKey.Name())] = AnyKey, AnyKey
-	for alias, name := range keyAliases {
+	for alias, name := range keyAliases() {
 		byName[alias] = byName[foldName(name)]
 	}
 	return byName

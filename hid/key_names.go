@@ -1,5 +1,7 @@
 package hid
 
+import "sync"
+
 // keyboardNames are the caps of the keyboard page on a US keyboard: HID Usage Tables 1.5, section 10. "" is a usage that has
 // no cap: reserved, an error code, or on no keyboard of the last decades.
 var keyboardNames = [0xe8]string{
@@ -48,65 +50,70 @@ var keyboardNames = [0xe8]string{
 
 // otherNames are the keys of the generic desktop, telephony and consumer pages that are printed on real devices: HID Usage
 // Tables 1.5, sections 4, 14 and 15. No name stands twice, here or in keyboardNames.
-var otherNames = map[Key]string{
-	{PageGenericDesktop, 0x81}: "System Power", {PageGenericDesktop, 0x82}: "System Sleep",
-	{PageGenericDesktop, 0x83}: "System Wake", {PageGenericDesktop, 0x84}: "System Context Menu",
-	{PageGenericDesktop, 0x85}: "System Main Menu", {PageGenericDesktop, 0x86}: "System App Menu",
-	{PageGenericDesktop, 0x87}: "System Help", {PageGenericDesktop, 0x88}: "System Menu Exit",
-	{PageGenericDesktop, 0x89}: "System Menu Select", {PageGenericDesktop, 0x8a}: "System Menu Right",
-	{PageGenericDesktop, 0x8b}: "System Menu Left", {PageGenericDesktop, 0x8c}: "System Menu Up",
-	{PageGenericDesktop, 0x8d}: "System Menu Down", {PageGenericDesktop, 0x8e}: "System Cold Restart",
-	{PageGenericDesktop, 0x8f}: "System Warm Restart", {PageGenericDesktop, 0x90}: "D-pad Up",
-	{PageGenericDesktop, 0x91}: "D-pad Down", {PageGenericDesktop, 0x92}: "D-pad Right",
-	{PageGenericDesktop, 0x93}: "D-pad Left",
+var otherNames = sync.OnceValue(func() map[Key]string {
+	return map[Key]string{
+		{PageGenericDesktop, 0x81}: "System Power", {PageGenericDesktop, 0x82}: "System Sleep",
+		{PageGenericDesktop, 0x83}: "System Wake", {PageGenericDesktop, 0x84}: "System Context Menu",
+		{PageGenericDesktop, 0x85}: "System Main Menu", {PageGenericDesktop, 0x86}: "System App Menu",
+		{PageGenericDesktop, 0x87}: "System Help", {PageGenericDesktop, 0x88}: "System Menu Exit",
+		{PageGenericDesktop, 0x89}: "System Menu Select", {PageGenericDesktop, 0x8a}: "System Menu Right",
+		{PageGenericDesktop, 0x8b}: "System Menu Left", {PageGenericDesktop, 0x8c}: "System Menu Up",
+		{PageGenericDesktop, 0x8d}: "System Menu Down", {PageGenericDesktop, 0x8e}: "System Cold Restart",
+		{PageGenericDesktop, 0x8f}: "System Warm Restart", {PageGenericDesktop, 0x90}: "D-pad Up",
+		{PageGenericDesktop, 0x91}: "D-pad Down", {PageGenericDesktop, 0x92}: "D-pad Right",
+		{PageGenericDesktop, 0x93}: "D-pad Left",
 
-	{PageTelephony, 0x20}: "Hook Switch", {PageTelephony, 0x21}: "Flash", {PageTelephony, 0x23}: "Hold",
-	{PageTelephony, 0x24}: "Redial", {PageTelephony, 0x25}: "Transfer", {PageTelephony, 0x26}: "Drop",
-	{PageTelephony, 0x2a}: "Line", {PageTelephony, 0x2b}: "Speakerphone", {PageTelephony, 0x2c}: "Conference",
-	{PageTelephony, 0x2f}: "Phone Mute", {PageTelephony, 0x31}: "Send",
-	{PageTelephony, 0xb0}: "Phone 0", {PageTelephony, 0xb1}: "Phone 1", {PageTelephony, 0xb2}: "Phone 2",
-	{PageTelephony, 0xb3}: "Phone 3", {PageTelephony, 0xb4}: "Phone 4", {PageTelephony, 0xb5}: "Phone 5",
-	{PageTelephony, 0xb6}: "Phone 6", {PageTelephony, 0xb7}: "Phone 7", {PageTelephony, 0xb8}: "Phone 8",
-	{PageTelephony, 0xb9}: "Phone 9", {PageTelephony, 0xba}: "Phone *", {PageTelephony, 0xbb}: "Phone #",
+		{PageTelephony, 0x20}: "Hook Switch", {PageTelephony, 0x21}: "Flash", {PageTelephony, 0x23}: "Hold",
+		{PageTelephony, 0x24}: "Redial", {PageTelephony, 0x25}: "Transfer", {PageTelephony, 0x26}: "Drop",
+		{PageTelephony, 0x2a}: "Line", {PageTelephony, 0x2b}: "Speakerphone", {PageTelephony, 0x2c}: "Conference",
+		{PageTelephony, 0x2f}: "Phone Mute", {PageTelephony, 0x31}: "Send",
+		{PageTelephony, 0xb0}: "Phone 0", {PageTelephony, 0xb1}: "Phone 1", {PageTelephony, 0xb2}: "Phone 2",
+		{PageTelephony, 0xb3}: "Phone 3", {PageTelephony, 0xb4}: "Phone 4", {PageTelephony, 0xb5}: "Phone 5",
+		{PageTelephony, 0xb6}: "Phone 6", {PageTelephony, 0xb7}: "Phone 7", {PageTelephony, 0xb8}: "Phone 8",
+		{PageTelephony, 0xb9}: "Phone 9", {PageTelephony, 0xba}: "Phone *", {PageTelephony, 0xbb}: "Phone #",
 
-	{PageConsumer, 0x30}: "Media Power", {PageConsumer, 0x32}: "Media Sleep", {PageConsumer, 0x40}: "Media Menu",
-	{PageConsumer, 0x6f}: "Brightness Up", {PageConsumer, 0x70}: "Brightness Down",
-	{PageConsumer, 0x9c}: "Channel Up", {PageConsumer, 0x9d}: "Channel Down",
-	{PageConsumer, 0xb0}: "Play", {PageConsumer, 0xb1}: "Media Pause", {PageConsumer, 0xb2}: "Record",
-	{PageConsumer, 0xb3}: "Fast Forward", {PageConsumer, 0xb4}: "Rewind", {PageConsumer, 0xb5}: "Next Track",
-	{PageConsumer, 0xb6}: "Previous Track", {PageConsumer, 0xb7}: "Media Stop", {PageConsumer, 0xb8}: "Eject",
-	{PageConsumer, 0xb9}: "Shuffle", {PageConsumer, 0xbc}: "Repeat", {PageConsumer, 0xcd}: "Play/Pause",
-	{PageConsumer, 0xcf}: "Voice Command", {PageConsumer, 0xe2}: "Mute", {PageConsumer, 0xe9}: "Volume Up",
-	{PageConsumer, 0xea}: "Volume Down", {PageConsumer, 0x183}: "Media Player", {PageConsumer, 0x18a}: "Mail",
-	{PageConsumer, 0x192}: "Calculator", {PageConsumer, 0x194}: "My Computer", {PageConsumer, 0x196}: "Browser",
-	{PageConsumer, 0x19e}: "Lock Screen", {PageConsumer, 0x221}: "Browser Search",
-	{PageConsumer, 0x223}: "Browser Home", {PageConsumer, 0x224}: "Browser Back",
-	{PageConsumer, 0x225}: "Browser Forward", {PageConsumer, 0x226}: "Browser Stop",
-	{PageConsumer, 0x227}: "Browser Refresh", {PageConsumer, 0x22a}: "Bookmarks",
-	{PageConsumer, 0x22d}: "Zoom In", {PageConsumer, 0x22e}: "Zoom Out",
-}
+		{PageConsumer, 0x30}: "Media Power", {PageConsumer, 0x32}: "Media Sleep", {PageConsumer, 0x40}: "Media Menu",
+		{PageConsumer, 0x6f}: "Brightness Up", {PageConsumer, 0x70}: "Brightness Down",
+		{PageConsumer, 0x9c}: "Channel Up", {PageConsumer, 0x9d}: "Channel Down",
+		{PageConsumer, 0xb0}: "Play", {PageConsumer, 0xb1}: "Media Pause", {PageConsumer, 0xb2}: "Record",
+		{PageConsumer, 0xb3}: "Fast Forward", {PageConsumer, 0xb4}: "Rewind", {PageConsumer, 0xb5}: "Next Track",
+		{PageConsumer, 0xb6}: "Previous Track", {PageConsumer, 0xb7}: "Media Stop", {PageConsumer, 0xb8}: "Eject",
+		{PageConsumer, 0xb9}: "Shuffle", {PageConsumer, 0xbc}: "Repeat", {PageConsumer, 0xcd}: "Play/Pause",
+		{PageConsumer, 0xcf}: "Voice Command", {PageConsumer, 0xe2}: "Mute", {PageConsumer, 0xe9}: "Volume Up",
+		{PageConsumer, 0xea}: "Volume Down", {PageConsumer, 0x183}: "Media Player", {PageConsumer, 0x18a}: "Mail",
+		{PageConsumer, 0x192}: "Calculator", {PageConsumer, 0x194}: "My Computer", {PageConsumer, 0x196}: "Browser",
+		{PageConsumer, 0x19e}: "Lock Screen", {PageConsumer, 0x221}: "Browser Search",
+		{PageConsumer, 0x223}: "Browser Home", {PageConsumer, 0x224}: "Browser Back",
+		{PageConsumer, 0x225}: "Browser Forward", {PageConsumer, 0x226}: "Browser Stop",
+		{PageConsumer, 0x227}: "Browser Refresh", {PageConsumer, 0x22a}: "Bookmarks",
+		{PageConsumer, 0x22d}: "Zoom In", {PageConsumer, 0x22e}: "Zoom Out",
+	}
+})
 
 // keyAliases are other names for keys, folded as foldName does, and the Name they stand for.
-var keyAliases = map[string]string{
-	"esc": "Escape", "return": "Enter", "ret": "Enter", "bksp": "Backspace", "spacebar": "Space",
-	"minus": "-", "hyphen": "-", "equals": "=", "equal": "=", "backslash": `\`, "semicolon": ";", "apostrophe": "'", "quote": "'",
-	"grave": "`", "backtick": "`", "comma": ",", "period": ".", "dot": ".", "slash": "/",
-	"leftbracket": "[", "rightbracket": "]",
-	"caps": "Caps Lock", "scroll": "Scroll Lock", "numlk": "Num Lock", "prtsc": "Print Screen", "prtscn": "Print Screen",
-	"print": "Print Screen", "break": "Pause", "ins": "Insert", "del": "Delete", "pgup": "Page Up", "pgdn": "Page Down",
-	"pagedn": "Page Down", "arrowright": "Right", "arrowleft": "Left", "arrowdown": "Down", "arrowup": "Up",
-	"rightarrow": "Right", "leftarrow": "Left", "downarrow": "Down", "uparrow": "Up", "application": "Menu",
-	"keypadslash": "Keypad /", "keypaddivide": "Keypad /", "keypadasterisk": "Keypad *", "keypadstar": "Keypad *",
-	"keypadmultiply": "Keypad *", "keypadminus": "Keypad -", "keypadsubtract": "Keypad -", "keypadplus": "Keypad +",
-	"keypadadd": "Keypad +", "keypadreturn": "Keypad Enter", "keypaddot": "Keypad .", "keypadperiod": "Keypad .",
-	"keypaddel": "Keypad .", "keypadequal": "Keypad =", "keypadcomma": "Keypad ,",
-	"ctrl": "Left Ctrl", "control": "Left Ctrl", "lctrl": "Left Ctrl", "leftcontrol": "Left Ctrl", "rctrl": "Right Ctrl",
-	"rightcontrol": "Right Ctrl", "shift": "Left Shift", "lshift": "Left Shift", "rshift": "Right Shift",
-	"alt": "Left Alt", "lalt": "Left Alt", "option": "Left Alt", "altgr": "Right Alt", "ralt": "Right Alt",
-	"win": "Left GUI", "windows": "Left GUI", "super": "Left GUI", "meta": "Left GUI", "cmd": "Left GUI",
-	"command": "Left GUI", "gui": "Left GUI", "lgui": "Left GUI", "lwin": "Left GUI", "leftwin": "Left GUI",
-	"rgui": "Right GUI", "rwin": "Right GUI", "rightwin": "Right GUI",
-	"volup": "Volume Up", "voldown": "Volume Down", "next": "Next Track", "nexttrack": "Next Track",
-	"prev": "Previous Track", "prevtrack": "Previous Track", "forward": "Browser Forward", "back": "Browser Back",
-	"hook": "Hook Switch", "micmute": "Phone Mute",
-}
+// Like otherNames it is made when it is first asked for: most commands ask for no key.
+var keyAliases = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"esc": "Escape", "return": "Enter", "ret": "Enter", "bksp": "Backspace", "spacebar": "Space",
+		"minus": "-", "hyphen": "-", "equals": "=", "equal": "=", "backslash": `\`, "semicolon": ";", "apostrophe": "'", "quote": "'",
+		"grave": "`", "backtick": "`", "comma": ",", "period": ".", "dot": ".", "slash": "/",
+		"leftbracket": "[", "rightbracket": "]",
+		"caps": "Caps Lock", "scroll": "Scroll Lock", "numlk": "Num Lock", "prtsc": "Print Screen", "prtscn": "Print Screen",
+		"print": "Print Screen", "break": "Pause", "ins": "Insert", "del": "Delete", "pgup": "Page Up", "pgdn": "Page Down",
+		"pagedn": "Page Down", "arrowright": "Right", "arrowleft": "Left", "arrowdown": "Down", "arrowup": "Up",
+		"rightarrow": "Right", "leftarrow": "Left", "downarrow": "Down", "uparrow": "Up", "application": "Menu",
+		"keypadslash": "Keypad /", "keypaddivide": "Keypad /", "keypadasterisk": "Keypad *", "keypadstar": "Keypad *",
+		"keypadmultiply": "Keypad *", "keypadminus": "Keypad -", "keypadsubtract": "Keypad -", "keypadplus": "Keypad +",
+		"keypadadd": "Keypad +", "keypadreturn": "Keypad Enter", "keypaddot": "Keypad .", "keypadperiod": "Keypad .",
+		"keypaddel": "Keypad .", "keypadequal": "Keypad =", "keypadcomma": "Keypad ,",
+		"ctrl": "Left Ctrl", "control": "Left Ctrl", "lctrl": "Left Ctrl", "leftcontrol": "Left Ctrl", "rctrl": "Right Ctrl",
+		"rightcontrol": "Right Ctrl", "shift": "Left Shift", "lshift": "Left Shift", "rshift": "Right Shift",
+		"alt": "Left Alt", "lalt": "Left Alt", "option": "Left Alt", "altgr": "Right Alt", "ralt": "Right Alt",
+		"win": "Left GUI", "windows": "Left GUI", "super": "Left GUI", "meta": "Left GUI", "cmd": "Left GUI",
+		"command": "Left GUI", "gui": "Left GUI", "lgui": "Left GUI", "lwin": "Left GUI", "leftwin": "Left GUI",
+		"rgui": "Right GUI", "rwin": "Right GUI", "rightwin": "Right GUI",
+		"volup": "Volume Up", "voldown": "Volume Down", "next": "Next Track", "nexttrack": "Next Track",
+		"prev": "Previous Track", "prevtrack": "Previous Track", "forward": "Browser Forward", "back": "Browser Back",
+		"hook": "Hook Switch", "micmute": "Phone Mute",
+	}
+})

@@ -121,7 +121,7 @@ func TestParseKey(t *testing.T) {
 			t.Errorf("ParseKey(%q) = %s, %v, want %s", test.in, k.Name(), err, test.want)
 		}
 	}
-	for alias, name := range keyAliases {
+	for alias, name := range keyAliases() {
 		if k, err := ParseKey(alias); err != nil || k.Name() != name {
 			t.Errorf("ParseKey(%q) = %s, %v, want %s", alias, k.Name(), err, name)
 		}
