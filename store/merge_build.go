@@ -312,6 +312,7 @@ func (m *merger) resign(w *writer, id cx.ID, kept, event []mergeCopy) {
 		}
 		m.resigned[to] = append(m.resigned[to], mergeCopy{c.source, states})
 	}
+	m.origin(id.Origin()).Twice++
 	m.conflict(MergeConflict{
 		ID: id, Kept: lowest(kept).file.Path, Lost: lowest(event).file.Path, Moved: to,
 		Fields: differing(w.words, id, kept[0].states[0], event[0].states[0]),
