@@ -15,9 +15,18 @@ import (
 // lockRetry is the pause between two tries of a lock; as good as bbolt's own.
 const lockRetry = 20 * time.Millisecond
 
-// lockPath names the file that the one writer locks. It is never replaced or
-// removed, so that the database itself may be swapped for a compacted one.
+// lockPath names the file that the one writer locks. While there is a database it is
+// never replaced or removed, so that the database itself may be swapped for a compacted
+// one.
 func lockPath(path string) string { return path + ".lock" }
+
+// removeLoneLock removes the lock's file where no database came to be. The caller
+// holds the lock; whoever waits for it takes a new one then.
+func removeLoneLock(path string) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		_ = os.Remove(lockPath(path))
+	}
+}
 
 // lockWriter takes the writer's lock and leaves the process id in it.
 func lockWriter(path string, deadline time.Time) (*os.File, error) {
@@ -35,6 +44,10 @@ func lockWriter(path string, deadline time.Time) (*os.File, error) {
 	if err := waitLock(f, true, deadline); err != nil {
 		f.Close()
 		return nil, lockedBy(path, err)
+	}
+	if sameFile(f, lockPath(path)) != nil { // it was removed meanwhile: see removeLoneLock
+		f.Close()
+		return lockWriter(path, deadline)
 	}
 	// Only a hint for people: a full disk must not keep the store from opening.
 	if f.Truncate(0) == nil {

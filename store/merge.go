@@ -139,6 +139,13 @@ var (
 // its content.
 func Merge(ctx context.Context, path string, sources []MergeSource, o MergeOptions) (MergeReport, error) {
 	m := newMerger(path, o)
+	// Looked at before anything is made beside it: it may be somebody else's.
+	err := m.openBefore(ctx)
+	m.close()
+	if err != nil {
+		return MergeReport{}, err
+	}
+	m.before, m.sources = nil, nil
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return MergeReport{}, fmt.Errorf("writing database %s: %w", path, err)
 	}
@@ -147,6 +154,7 @@ func Merge(ctx context.Context, path string, sources []MergeSource, o MergeOptio
 		return MergeReport{}, fmt.Errorf("writing database %s: %w", path, err)
 	}
 	defer lock.Close()
+	defer removeLoneLock(path)
 	defer m.close()
 	if err := m.openBefore(ctx); err != nil {
 		return MergeReport{}, err

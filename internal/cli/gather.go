@@ -18,6 +18,7 @@ type gatherOptions struct {
 	week   string
 	zone   string
 	quiet  bool
+	gone   []string
 }
 
 func newGatherCommand(env Env) *cobra.Command {
@@ -39,7 +40,7 @@ the new one is whole.
 Then it lists the desks, first those that sent nothing this week. A file that is
 damaged, in use, or of a newer version is named and left out: exit 1.`,
 		Example: `  magicbutton gather /mnt/cx -o all.db
-  magicbutton gather /mnt/cx old.csv --quiet -o all.db
+  magicbutton gather /mnt/cx old.csv --quiet --not-expected cafe -o all.db
   magicbutton tally --by desk --db all.db`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -63,7 +64,9 @@ damaged, in use, or of a newer version is named and left out: exit 1.`,
 	flags.StringVar(&o.week, "week", "this", "the `WEEK` to look at: this, last, or as 2026-W47")
 	flags.StringVar(&o.zone, "zone", "", "time zone `NAME`, as Europe/Berlin (default: the configuration's)")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "say only what somebody should look at")
+	flags.StringArrayVar(&o.gone, "not-expected", nil, "the `DESK` is gone: what it sent stays, its silence is not told;\nfor each such desk")
 	complete(cmd, "week", "last", "this")
+	complete(cmd, "not-expected")
 	complete(cmd, "zone")
 	return cmd
 }
@@ -90,6 +93,8 @@ func runGather(ctx context.Context, p place, o *gatherOptions, args []string) er
 		return hinted{fmt.Errorf("gathering into %s: interrupted", o.output), "run it again: nothing was changed"}
 	case errors.Is(err, store.ErrNotMerged):
 		return usage(hinted{err, "name another file with -o: this one is a desk's"})
+	case errors.Is(err, store.ErrNotDatabase): // what is wrong with a source is in the report
+		return usage(hinted{err, "name another file with -o: this one was left as it is"})
 	case errors.Is(err, store.ErrNoSource):
 		return hinted{
 			fmt.Errorf("gathering into %s: there is nothing to merge in %s", o.output, strings.Join(args, ", ")),
@@ -99,7 +104,10 @@ func runGather(ctx context.Context, p place, o *gatherOptions, args []string) er
 		return err
 	}
 	when := period{span, zone, now}
-	desks := desksOf(report)
+	desks, unknown := notExpected(desksOf(report), o.gone)
+	for _, name := range unknown {
+		say(p.env.Stderr, "no desk is called %q, which --not-expected names", name)
+	}
 	sayConflicts(p.env, report)
 	if o.quiet {
 		sayDesks(p.env, desks)

@@ -21,13 +21,25 @@ type gatheredDesk struct {
 	last     time.Time // zero for none
 	shared   time.Time // zero where no file is this desk's database
 	origins  []store.MergedOrigin
+	gone     bool // nobody expects anything of it
 }
+
+// silent says that the desk was to send something and did not.
+func (d gatheredDesk) silent() bool { return d.inPeriod == 0 && !d.gone }
 
 // desksOf makes desks of origins. One desk has several where it was restored or
 // moved to another machine, one after the other. Where two databases of one name
 // were in use at the same time, they are two desks that should not have one name.
 func desksOf(r store.MergeReport) (desks []gatheredDesk) {
+	full := make(map[string]bool) // files with events
+	for _, f := range r.Files {
+		full[f.Path] = f.Events > 0
+	}
 	for _, group := range byDesk(r.Origins) {
+		// A database of other desks' events, into which they were imported, is no desk.
+		if !slices.ContainsFunc(group, func(o store.MergedOrigin) bool { return o.Events > 0 || !full[o.File] }) {
+			continue
+		}
 		name := deskName(group[0])
 		if rivals := slices.Collect(rivalsOf(group)); len(rivals) > 1 {
 			for _, o := range rivals {
@@ -42,10 +54,23 @@ func desksOf(r store.MergeReport) (desks []gatheredDesk) {
 		desks = append(desks, newGatheredDesk(name, group...))
 	}
 	slices.SortStableFunc(desks, func(a, b gatheredDesk) int {
-		silent := func(d gatheredDesk) int { return min(d.inPeriod, 1) }
-		return cmp.Or(cmp.Compare(silent(a), silent(b)), cmp.Compare(a.name, b.name))
+		loud := func(d gatheredDesk) int { return min(d.inPeriod, 1) }
+		return cmp.Or(cmp.Compare(loud(a), loud(b)), cmp.Compare(a.name, b.name))
 	})
 	return desks
+}
+
+// notExpected marks the desks that are gone, and returns the names that are no desk's.
+func notExpected(desks []gatheredDesk, names []string) (marked []gatheredDesk, unknown []string) {
+	for _, name := range names {
+		i := slices.IndexFunc(desks, func(d gatheredDesk) bool { return d.name == name })
+		if i < 0 {
+			unknown = append(unknown, name)
+			continue
+		}
+		desks[i].gone = true
+	}
+	return desks, unknown
 }
 
 // deskName is what an origin's desk is called. Where it has no name or no event yet
@@ -123,8 +148,11 @@ func printDesks(w io.Writer, desks []gatheredDesk, when period) error {
 	}
 	for _, d := range desks {
 		note := ""
-		if d.inPeriod == 0 {
+		switch {
+		case d.silent():
 			note = "sent nothing"
+		case d.inPeriod == 0:
+			note = "not expected"
 		}
 		t = append(t, []cell{left(d.name), right(strconv.Itoa(d.inPeriod)), left(clock(d.last)), left(clock(d.shared)), left(note)})
 	}
@@ -141,7 +169,7 @@ func printDesks(w io.Writer, desks []gatheredDesk, when period) error {
 // sayDesks says of the desks only what somebody should look at.
 func sayDesks(env Env, desks []gatheredDesk) {
 	for _, d := range desks {
-		if d.inPeriod == 0 {
+		if d.silent() {
 			say(env.Stderr, "%s sent nothing in this week", d.name)
 		}
 		for _, line := range d.missing() {
