@@ -24,7 +24,7 @@ type demoOptions struct {
 }
 
 // demoSeed makes the year of the documents.
-const demoSeed = 1
+const demoSeed = 7
 
 func newDemoCommand(env Env) *cobra.Command {
 	var o demoOptions
@@ -42,7 +42,7 @@ your database, not your configuration. The last lines say how to go on with it, 
 how to delete it. One seed and one day make the same events each time.`,
 		Example: `  magicbutton demo
   magicbutton demo -o demo --no-tour
-  magicbutton demo -o demo --until 2026-11-15 --seed 7
+  magicbutton demo -o demo --until 2026-11-15 --seed 1
   magicbutton tally --config "$(magicbutton demo --quiet)/magicbutton.toml"`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), env, &o) },
@@ -76,6 +76,9 @@ func runDemo(ctx context.Context, env Env, o *demoOptions) error {
 	}
 	made, err := demo.Make(ctx, dir, demo.Options{Seed: o.seed, Last: last, Now: env.Now, Progress: show})
 	done()
+	if err != nil && o.output == "" {
+		_ = os.Remove(dir) // it is empty again
+	}
 	switch {
 	case errors.Is(err, demo.ErrNotEmpty):
 		return hinted{err, demoThere(env, dir)}
