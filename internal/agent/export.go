@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"net/http"
@@ -21,6 +22,9 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, x api.Export) (int, erro
 	format, err := export.ParseFormat(x.Format)
 	if err != nil {
 		return 0, api.Bad(err)
+	}
+	if !format.Text() {
+		return 0, api.Bad(fmt.Errorf("exports are csv, json or ndjson here: magicbutton export events makes %s itself", format))
 	}
 	var o export.EventOptions
 	if x.History {

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,15 +20,45 @@ type exportOptions struct {
 	filter filterFlags
 	format string
 	output string
+	// formats are those that the command can write.
+	formats []export.Format
 }
 
 func (o *exportOptions) add(env Env, cmd *cobra.Command) {
 	addDBFlag(cmd)
 	o.period.add(cmd)
 	o.filter.add(env, cmd)
-	cmd.Flags().StringVar(&o.format, "format", "csv", "csv, json or ndjson")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "write to this `FILE` (default: stdout); it changes only when all is written")
-	complete(cmd, "format", texts(export.Formats())...)
+}
+
+// addFormat gives a command the flag that names one of some formats.
+func (o *exportOptions) addFormat(cmd *cobra.Command, formats []export.Format) {
+	o.formats = formats
+	names := texts(formats)
+	last := len(names) - 1
+	cmd.Flags().StringVar(&o.format, "format", "",
+		strings.Join(names[:last], ", ")+" or "+names[last]+" (default: what -o's FILE ends in, else csv)")
+	complete(cmd, "format", names...)
+}
+
+// resolveFormat returns the format that was named, or that the output's name ends in.
+func (o *exportOptions) resolveFormat(p place) (export.Format, error) {
+	format := export.FormatOf(o.output)
+	if o.format != "" {
+		var err error
+		if format, err = export.ParseFormat(o.format); err != nil {
+			return "", usage(err)
+		}
+	}
+	switch {
+	case format == "":
+		return export.CSV, nil
+	case !slices.Contains(o.formats, format):
+		return "", usage(hinted{fmt.Errorf("%s is for tallies: it has no form for events", format), "--format csv"})
+	case format.Binary() && isStdout(o.output) && p.showsStdout():
+		return "", usage(hinted{fmt.Errorf("%s is nothing that a terminal can show", format), "name a file: -o week." + string(format)})
+	}
+	return format, nil
 }
 
 func newExportCommand(env Env) *cobra.Command {
@@ -35,15 +67,18 @@ func newExportCommand(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "export",
 		GroupID: groupLead,
-		Short:   "Export tallies (default) or events, to csv, json or ndjson",
+		Short:   "Export tallies (default) or events, to csv, json, ndjson, md, xlsx or parquet",
 		Long: `Export tallies: one row for each week and value of what is counted by, with the
 number of events and, where the grouping does not split one, of conversations.
 Of the last complete week unless another period is asked for. magicbutton export
 events writes one line an event.
 
+The format is what FILE ends in: csv, json, ndjson, md (a Markdown table), xlsx (a
+workbook: numbers are numbers, days are dates) or parquet; --format says otherwise.
 Text cells that a spreadsheet would take for a formula get a leading '.`,
 		Example: `  magicbutton export -o week.csv
-  magicbutton export --by tag,stage --weeks 12 --format json
+  magicbutton export --by tag,stage --weeks 12 -o weeks.xlsx
+  magicbutton export --weeks 4 --format md
   magicbutton export events --from 2026-01-01 -o events.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -59,6 +94,7 @@ Text cells that a spreadsheet would take for a formula get a leading '.`,
 		},
 	}
 	o.add(env, cmd)
+	o.addFormat(cmd, export.Formats())
 	addByFlag(cmd, &by)
 	cmd.AddCommand(newExportEventsCommand(env))
 	return cmd
@@ -73,9 +109,9 @@ func runExport(ctx context.Context, p place, o *exportOptions, by []cx.Dimension
 	if err != nil {
 		return err
 	}
-	format, err := export.ParseFormat(o.format)
+	format, err := o.resolveFormat(p)
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	r, closeReader, err := p.reader(ctx)
 	if err != nil {
@@ -103,9 +139,13 @@ func newExportEventsCommand(env Env) *cobra.Command {
 		Use:   "events",
 		Short: "Export events, one line each",
 		Long: `Export events, one line each, ordered by id, with all that is known of them.
-Instants are RFC 3339 in UTC. magicbutton import takes the CSV. Notes are the
+Instants are RFC 3339 in UTC; in a workbook (xlsx) they are dates and times by the
+clock of --zone, and in UTC beside it; in parquet they are timestamps in UTC.
+magicbutton import takes the CSV. Notes are the
 customers' own words: mind where the file goes.`,
 		Example: `  magicbutton export events --week last -o events.csv
+  magicbutton export events --weeks 12 -o events.xlsx
+  magicbutton export events --from 2026-01-01 -o events.parquet
   magicbutton export events --from 2026-01-01 --voided --format ndjson --history`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -117,6 +157,7 @@ customers' own words: mind where the file goes.`,
 		},
 	}
 	o.add(env, cmd)
+	o.addFormat(cmd, export.EventFormats())
 	cmd.Flags().BoolVar(&voided, "voided", false, "also those that were taken back")
 	cmd.Flags().BoolVar(&history, "history", false, "with what each event was before it was corrected; json and ndjson only")
 	return cmd
@@ -131,12 +172,12 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 	if err != nil {
 		return err
 	}
-	format, err := export.ParseFormat(o.format)
-	if err == nil && history && format == export.CSV {
-		err = errors.New("CSV has no place for history: use --format ndjson or json")
-	}
+	format, err := o.resolveFormat(p)
 	if err != nil {
-		return usage(err)
+		return err
+	}
+	if history && format != export.JSON && format != export.NDJSON {
+		return usage(fmt.Errorf("%s has no place for history: use --format ndjson or json", strings.ToUpper(string(format))))
 	}
 	r, closeReader, err := p.reader(ctx)
 	if err != nil {
@@ -150,7 +191,7 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 	lines, done := p.exportProgress(ctx, r, x, o.output)
 	n := 0
 	err = p.writeTo(o.output, func(w io.Writer) error {
-		n, err = r.Export(ctx, lines.to(w), x)
+		n, err = exportEvents(ctx, r, w, x, when.zone, lines)
 		return err
 	})
 	done()

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"iter"
 	"os"
+	"time"
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/export"
 )
 
 // lineCounter shows how far an export has got, by the lines that came of the events
@@ -34,6 +37,45 @@ func (l *lineCounter) Write(b []byte) (int, error) {
 	l.written += bytes.Count(b[:n], []byte("\n"))
 	l.show(min(l.written, l.total), l.total)
 	return n, err
+}
+
+// pageEvents is how many events are handed over at once.
+const pageEvents = 256
+
+// pages hands over events in pages, and counts them; a page is good until the next.
+func (l *lineCounter) pages(events iter.Seq2[cx.Event, error]) iter.Seq2[[]cx.Event, error] {
+	return func(yield func([]cx.Event, error) bool) {
+		page := make([]cx.Event, 0, pageEvents)
+		for e, err := range events {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if page = append(page, e); len(page) < pageEvents {
+				continue
+			}
+			if l != nil {
+				l.written += len(page)
+				l.show(min(l.written, l.total), l.total)
+			}
+			if !yield(page, nil) {
+				return
+			}
+			page = page[:0]
+		}
+		if len(page) > 0 {
+			yield(page, nil)
+		}
+	}
+}
+
+// exportEvents writes events in any format. A format that is no text is made here, of
+// one event after the other, so that an agent's memory and time stay those for presses.
+func exportEvents(ctx context.Context, r reader, w io.Writer, x api.Export, zone *time.Location, lines *lineCounter) (int, error) {
+	if f := export.Format(x.Format); !f.Text() {
+		return export.WriteEvents(w, f, lines.pages(r.Events(ctx, x.Events)), export.EventOptions{Zone: zone})
+	}
+	return r.Export(ctx, lines.to(w), x)
 }
 
 // exportProgress returns what shows how far an export has got, nil where stderr is

@@ -177,7 +177,7 @@ func startProcess(ts *testscript.TestScript, key processKey, args []string) {
 	switch line := strings.Join(args, " "); {
 	case strings.Contains(line, "--terminal"):
 		p.expect(ts, &p.out, "Ctrl-C stops")
-	case strings.Contains(line, "devices learn"), strings.Contains(line, "demo"): // a script waits for what it says
+	case strings.Contains(line, "devices learn"), strings.Contains(line, "demo"), strings.Contains(line, " export "): // a script waits for what it says
 	case !strings.Contains(line, "--follow"):
 		p.expect(ts, &p.err, "msg=started")
 		p.seen = 0
