@@ -149,9 +149,9 @@ func byShare(f stats.Finding) Verdict {
 	case stats.TooEarly:
 		return tooEarly(f.Weeks)
 	case stats.Less:
-		return Verdict{Code: SmallerShare, Words: wordsSmaller}
+		return Verdict{Code: SmallerShare, Words: wordsSmaller + ofPresses}
 	case stats.More:
-		return Verdict{Code: LargerShare, Words: wordsLarger}
+		return Verdict{Code: LargerShare, Words: wordsLarger + ofPresses}
 	}
 	return Verdict{Code: Usual, Words: wordsUsual}
 }

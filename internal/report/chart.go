@@ -5,7 +5,7 @@ import "magicbutton/internal/report/stats"
 // chart draws a tag's control chart over the weeks of the report, or returns nil
 // where too few are known.
 func chart(s stats.Series, f family) *Chart {
-	drawn := stats.ControlChart(s)
+	drawn := stats.ControlChart(s, stats.AnyChart)
 	if !drawn.Shown {
 		return nil
 	}
@@ -14,7 +14,7 @@ func chart(s stats.Series, f family) *Chart {
 	if f.exposures != nil {
 		per, c.Kind = 100, "u"
 	}
-	if drawn.SigmaZ > 1 {
+	if drawn.Kind == stats.LaneyChart {
 		c.Kind += "'"
 	}
 	shown := f.h.shown()

@@ -26,6 +26,9 @@ const leadWeeks = 9
 // more that tells whether the first of them is whole, and those that actions need.
 func (b *builder) readHistory(ctx context.Context) error {
 	first := b.Week.Add(-SeriesWeeks)
+	if b.from != (cx.Week{}) && b.from.Before(first) {
+		first = b.from.Add(-1)
+	}
 	for _, a := range b.actions {
 		for _, w := range []cx.Week{a.Since.Week().Add(-leadWeeks), a.By} {
 			if w != (cx.Week{}) && w.Before(first) {

@@ -78,6 +78,7 @@ func (b *builder) judge(ctx context.Context) error {
 		judged = stats.Judge(append(tags, f.series(h.totals)), b.settings())
 		shares = stats.JudgeShares(tags, b.settings())
 		b.judgeTotal(judged[len(tags)])
+		b.week.Total.Everywhere = b.everywhere(f, judged, shares)
 		b.markBaseline(judged[len(tags)].Week.Weeks, f.exposures)
 	} else {
 		b.week.Total.Verdict = b.unjudged()
@@ -164,8 +165,29 @@ func (b *builder) judgeTotal(j stats.Judgement) {
 func (b *builder) judgeTag(t *Tag, j, share stats.Judgement, f family) {
 	t.Baseline = baseline(j.Week, f.exposures != nil)
 	t.Change, t.ShareChange = change(j), change(share)
-	t.Verdict = beside(verdictOf(j), b.week.Total.Verdict.Code, share.Verdict)
+	t.Verdict = verdictOf(j)
+	if b.week.Total.Everywhere {
+		t.Verdict = beside(t.Verdict, b.week.Total.Verdict.Code, share.Verdict)
+	}
 	t.Chart = chart(f.series(b.history.tags[t.Code]), f)
+}
+
+// everywhere reports whether the total moved without those tags that moved the same
+// way by themselves, as their share shows.
+func (b *builder) everywhere(f family, judged, shares []stats.Judgement) bool {
+	all := judged[len(f.codes)].Verdict
+	if all != stats.More && all != stats.Less {
+		return false
+	}
+	rest := slices.Clone(b.history.totals)
+	for i, code := range f.codes {
+		if judged[i].Verdict == all && shares[i].Verdict == all {
+			for k, n := range f.h.of(code) {
+				rest[k] -= n
+			}
+		}
+	}
+	return stats.Judge([]stats.Series{f.series(rest)}, b.settings())[0].Verdict == all
 }
 
 // markBaseline marks the weeks that were compared with: the last ones that could be.

@@ -61,13 +61,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Build makes a report. Of a week that has not begun it has a header.
+// Build makes a report. A week that is not over, or has not begun, is compared with
+// nothing.
 func Build(ctx context.Context, r Reader, o Options) (Week, error) {
 	b := builder{reader: r, Options: o.withDefaults()}
 	b.week.Header = b.header()
-	if b.week.Header.State == NotYet {
-		return b.week, nil
-	}
 	for _, step := range []func(context.Context) error{
 		b.readCatalogue, b.readActions, b.readHistory, b.readContacts, b.judge, b.readClock, b.readDetails,
 	} {
@@ -84,6 +82,7 @@ func Build(ctx context.Context, r Reader, o Options) (Week, error) {
 type builder struct {
 	Options
 	reader    Reader
+	from      cx.Week // the first week of interest, where that is further back; else zero
 	catalogue cx.Catalogue
 	actions   []cx.Action // nil where Brief
 	history   history

@@ -53,8 +53,9 @@ func (v Verdict) Moved() bool {
 // The words of verdicts that have only one form.
 const (
 	wordsUsual   = "within usual variation"
-	wordsSmaller = "a smaller share of presses"
-	wordsLarger  = "a larger share of presses"
+	wordsSmaller = "a smaller share"
+	wordsLarger  = "a larger share"
+	ofPresses    = " of presses"
 )
 
 // verdictOf puts a judgement into words.
@@ -62,17 +63,15 @@ func verdictOf(j stats.Judgement) Verdict {
 	if j.Verdict == stats.TooEarly {
 		return tooEarly(j.Week.Weeks)
 	}
-	over := ""
+	words := map[stats.Verdict]string{stats.More: "more", stats.Less: "less"}[j.Verdict]
+	if words == "" {
+		return Verdict{Code: Usual, Words: wordsUsual}
+	}
+	v := Verdict{Code: Code(words), Words: words + " than usual"}
 	if j.Week.Verdict != j.Verdict {
-		over = ", 2 weeks"
+		v.Words = words + ", two weeks long"
 	}
-	switch j.Verdict {
-	case stats.More:
-		return Verdict{Code: More, Words: "more than usual" + over}
-	case stats.Less:
-		return Verdict{Code: Less, Words: "less than usual" + over}
-	}
-	return Verdict{Code: Usual, Words: wordsUsual}
+	return v
 }
 
 func tooEarly(weeks int) Verdict {
@@ -114,7 +113,7 @@ func presence(p stats.Presence, last cx.Week) Verdict {
 	if p.GoneQuiet {
 		return Verdict{Code: Quiet, Words: "gone quiet", Since: last}
 	}
-	return Verdict{Code: Returned, Words: fmt.Sprintf("returned after %d weeks", p.Silent), Since: last}
+	return Verdict{Code: Returned, Words: fmt.Sprintf("returned (%d weeks)", p.Silent), Since: last}
 }
 
 // returned is the verdict on a tag that was not there in all weeks of the history.
@@ -124,9 +123,9 @@ func returned(last, now cx.Week) Verdict {
 	for w := last.Add(1); w.Before(now) && weeks < long; w = w.Add(1) {
 		weeks++
 	}
-	words := fmt.Sprintf("returned after %d weeks", weeks)
+	words := fmt.Sprintf("returned (%d weeks)", weeks)
 	if weeks >= long {
-		words = "returned after a year"
+		words = "returned (a year)"
 	}
 	return Verdict{Code: Returned, Words: words, Since: last}
 }

@@ -120,6 +120,9 @@ type Total struct {
 	Baseline *Baseline `json:"baseline,omitempty"`
 	Change   *Change   `json:"change,omitempty"`
 	Verdict  Verdict   `json:"verdict"`
+	// Everywhere says that Verdict holds too without the tags that moved by themselves:
+	// everybody presses more, or less, and counts alone mislead.
+	Everywhere bool `json:"everywhere,omitempty"`
 	// Hours and Money are those of the tags with minutes; see Tag.
 	Hours *float64 `json:"hours,omitempty"`
 	Money *float64 `json:"money,omitempty"`

@@ -21,7 +21,7 @@ func (b *builder) summary() []string {
 		return []string{"No press at all in this week: was anybody at work, and the agent running?"}
 	case Early:
 		words := strings.TrimPrefix(b.week.Total.Verdict.Words, "too early to say: ")
-		return []string{fmt.Sprintf("Too early to say what is usual: %s before this one are known.", words)}
+		return []string{fmt.Sprintf("Too early to say what is usual: %s to compare with.", words)}
 	}
 	var out []string
 	if s := b.totalSentence(); s != "" {
@@ -42,10 +42,10 @@ func (b *builder) summary() []string {
 // totalSentence says that all tags together moved.
 func (b *builder) totalSentence() string {
 	t := b.week.Total
-	fewer := map[Code]string{Less: "fewer", More: "more"}[t.Verdict.Code]
-	if fewer == "" {
+	if !t.Everywhere {
 		return ""
 	}
+	fewer := map[Code]string{Less: "fewer", More: "more"}[t.Verdict.Code]
 	what := fmt.Sprintf("%s presses in all: %d, where about %d are usual", capital(fewer), t.Count, round(t.Baseline.Expected))
 	if t.Baseline.Rate != nil && t.Rate != nil {
 		what = fmt.Sprintf("%s presses in all: %.1f per 100 contacts, where %.1f are usual", capital(fewer), *t.Rate, *t.Baseline.Rate)
@@ -64,9 +64,9 @@ func (b *builder) changes() string {
 		words string
 	}{
 		{More, "More than usual"},
-		{LargerShare, "A larger share of presses"},
+		{LargerShare, capital(wordsLarger + ofPresses)},
 		{Less, "Less than usual"},
-		{SmallerShare, "A smaller share of presses"},
+		{SmallerShare, capital(wordsSmaller + ofPresses)},
 	} {
 		if names := b.named(w.code, withUsual); names != "" {
 			parts = append(parts, w.words+": "+names+".")
