@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"magicbutton/hid"
 	"magicbutton/internal/api"
@@ -42,7 +41,7 @@ func writeUnit(out *strings.Builder, interfaces []api.Device) {
 	}
 	state := stateOfUnit(interfaces)
 	head := fmt.Sprintf("%-13s  %s  ", state, id)
-	out.WriteString(head + cut(d.Name, max(lineWidth-utf8.RuneCountInString(head), leastName)) + "\n")
+	out.WriteString(head + cut(d.Name, max(lineWidth-width(head), leastName)) + "\n")
 	var said []string
 	tell := func(prefix, text string, wrapped bool) {
 		if text == "" || slices.Contains(said, prefix+text) { // of another interface
@@ -50,7 +49,7 @@ func writeUnit(out *strings.Builder, interfaces []api.Device) {
 		}
 		said = append(said, prefix+text)
 		if wrapped {
-			text = wrap(text, lineWidth-len(deviceIndent)-utf8.RuneCountInString(prefix), deviceIndent+strings.Repeat(" ", utf8.RuneCountInString(prefix)))
+			text = wrap(text, lineWidth-len(deviceIndent)-width(prefix), deviceIndent+strings.Repeat(" ", width(prefix)))
 		}
 		out.WriteString(deviceIndent + prefix + text + "\n")
 	}
@@ -150,26 +149,4 @@ func bindingLine(b api.Binding) string {
 		text += " (not on this one, where " + b.Overridden + " counts)"
 	}
 	return text
-}
-
-// wrap breaks a text between words so that no line is wider than width characters,
-// as far as its words allow. Lines after the first begin with indent.
-func wrap(text string, width int, indent string) string {
-	var out strings.Builder
-	column := 0
-	for word := range strings.FieldsSeq(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case column == 0:
-		case column+1+n > width:
-			out.WriteString("\n" + indent)
-			column = 0
-		default:
-			out.WriteString(" ")
-			column++
-		}
-		out.WriteString(word)
-		column += n
-	}
-	return out.String()
 }

@@ -60,6 +60,11 @@ func (f *periodFlags) resolve(p place) (period, error) {
 	return period{span, zone, now}, usage(err)
 }
 
+// isOneWeek reports whether one week was asked for, or nothing in particular.
+func (f *periodFlags) isOneWeek() bool {
+	return f.weeks != nil && !f.weeks.Changed && f.spec.From == "" && f.spec.To == ""
+}
+
 // suggestThisWeek tells somebody who asked for nothing in particular, and got the
 // last week, which was empty, that this week is not.
 func (f *periodFlags) suggestThisWeek(ctx context.Context, p place, r reader, got period, only cx.Filter) error {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,15 +15,14 @@ import (
 	"magicbutton/internal/config"
 	"magicbutton/internal/cx"
 	"magicbutton/internal/localsock"
+	"magicbutton/internal/report"
 	"magicbutton/store"
 )
 
-// reader is what the commands that read ask: a store, or the agent's client.
+// reader is what the commands that read ask: a desk, or the agent's client.
 type reader interface {
-	Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error]
+	report.Reader
 	Export(ctx context.Context, w io.Writer, x api.Export) (int, error)
-	Tally(ctx context.Context, q cx.Query) (cx.Tally, error)
-	Catalogue(ctx context.Context) (cx.Catalogue, error)
 }
 
 // desk is what the commands that write ask: the agent's client, or a desk of our

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"time"
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
@@ -30,3 +31,12 @@ func (empty) Tally(_ context.Context, q cx.Query) (cx.Tally, error) {
 
 // Catalogue returns the tags of the configuration.
 func (e empty) Catalogue(context.Context) (cx.Catalogue, error) { return e.catalogue, nil }
+
+// Contacts returns none.
+func (empty) Contacts(context.Context) ([]cx.Contacts, error) { return nil, nil }
+
+// Actions returns none.
+func (empty) Actions(context.Context) ([]cx.Action, error) { return nil, nil }
+
+// Refused returns 0.
+func (empty) Refused(context.Context, time.Time, time.Time) (int, error) { return 0, nil }

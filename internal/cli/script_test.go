@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/clipperhouse/displaywidth"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"magicbutton/hid"
@@ -64,6 +65,7 @@ func TestScript(t *testing.T) {
 			"id":    cmdID,
 			"width": cmdWidth,
 			"json":  cmdJSON,
+			"seed":  cmdSeed,
 		},
 	})
 }
@@ -211,7 +213,7 @@ func cmdJSON(ts *testscript.TestScript, _ bool, _ []string) {
 func cmdWidth(ts *testscript.TestScript, _ bool, args []string) {
 	for line := range strings.Lines(ts.ReadFile("stdout")) {
 		line = strings.TrimSuffix(line, "\n")
-		if n := len([]rune(line)); fmt.Sprint(n) > args[0] && len(fmt.Sprint(n)) >= len(args[0]) {
+		if n := displaywidth.String(line); fmt.Sprint(n) > args[0] && len(fmt.Sprint(n)) >= len(args[0]) {
 			ts.Fatalf("%d columns, more than %s: %s", n, args[0], line)
 		}
 		if strings.TrimRight(line, " \t") != line {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"os"
 	"sync"
 )
 
@@ -23,6 +24,14 @@ func (c *checkedWriter) Write(b []byte) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// terminal returns the terminal that is written to, or nil where it is none.
+func (c *checkedWriter) terminal() *os.File {
+	if f, ok := c.w.(*os.File); ok && isTerminal(f) {
+		return f
+	}
+	return nil
 }
 
 // failure returns the first error of a write, or nil.

@@ -1,9 +1,6 @@
 package cli
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // table is rows of cells, which its columns line up. A row may be shorter than
 // others.
@@ -34,35 +31,20 @@ func (t table) write(w *strings.Builder) {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(c.text))
+			widths[i] = max(widths[i], width(c.text))
 		}
 	}
 	used := 0
-	for _, width := range widths[:len(widths)-1] {
-		used += width + len(columnGap)
+	for _, w := range widths[:len(widths)-1] {
+		used += w + len(columnGap)
 	}
 	last := len(widths) - 1
 	widths[last] = min(widths[last], max(lineWidth-used, least))
 	for _, row := range t {
 		var line strings.Builder
 		for i, c := range row {
-			text := cut(c.text, widths[i])
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(text))
-			if c.right {
-				text = pad + text
-			} else {
-				text += pad
-			}
-			line.WriteString(text + columnGap)
+			line.WriteString(padded(cut(c.text, widths[i]), widths[i], c.right) + columnGap)
 		}
 		w.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
-}
-
-// cut shortens a text to a number of characters.
-func cut(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
 }

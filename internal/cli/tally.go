@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -17,15 +18,22 @@ import (
 func newTallyCommand(env Env) *cobra.Command {
 	var period periodFlags
 	var filter filterFlags
-	var by string
+	var by, against string
 	cmd := &cobra.Command{
 		Use:     "tally",
 		GroupID: groupLead,
 		Short:   "Weekly tallies in the terminal",
 		Long: `Weekly tallies in the terminal, of the last complete week unless another period
-is asked for. Voided events do not count, and a merged tag counts as its target.`,
+is asked for. Voided events do not count, and a merged tag counts as its target.
+
+One week shows each tag beside the weeks before, and says in words what is more than
+their usual variation. A week that is not over is compared with nothing. Several
+weeks, or --by, print plain tables. --compare puts two runs of whole weeks side by
+side; where they are of different lengths, by what they have a week.`,
 		Example: `  magicbutton tally
   magicbutton tally --week this
+  magicbutton tally --week last --compare 2026-W40
+  magicbutton tally --weeks 4 --compare 2026-W33..2026-W40
   magicbutton tally --weeks 4 --by stage
   magicbutton tally --by desk --tag refund-slow,refund-late
   magicbutton tally --by domain,channel --from 2026-10-01 --to 2026-10-31`,
@@ -43,6 +51,16 @@ is asked for. Voided events do not count, and a merged tag counts as its target.
 			if err != nil {
 				return err
 			}
+			grouped := cmd.Flags().Changed("by")
+			if against != "" && grouped {
+				return usage(errors.New("--compare is by tag: give it without --by"))
+			}
+			if against != "" {
+				return runTallyCompare(cmd.Context(), p, &period, against, only)
+			}
+			if !grouped && period.isOneWeek() {
+				return runTallyWeek(cmd.Context(), p, &period, only)
+			}
 			return runTally(cmd.Context(), p, &period, cx.Query{By: dims, Filter: only})
 		},
 	}
@@ -50,6 +68,8 @@ is asked for. Voided events do not count, and a merged tag counts as its target.
 	period.add(cmd)
 	filter.add(env, cmd)
 	addByFlag(cmd, &by)
+	cmd.Flags().StringVar(&against, "compare", "", "compare with this week or these `WEEKS`: 2026-W40, 2026-W33..2026-W40, or before for as many right before")
+	complete(cmd, "compare", compareBefore)
 	return cmd
 }
 

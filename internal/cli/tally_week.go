@@ -1,0 +1,253 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"magicbutton/internal/cx"
+	"magicbutton/internal/report"
+)
+
+// runTallyWeek prints one week beside those before it.
+func runTallyWeek(ctx context.Context, p place, f *periodFlags, only cx.Filter) (err error) {
+	when, err := f.resolve(p)
+	if err != nil {
+		return err
+	}
+	r, closeReader, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(closeReader, &err)
+	o := p.reportOptions(when)
+	o.Filter, o.Brief = only, true
+	week, err := report.Build(ctx, r, o)
+	if err != nil {
+		return err
+	}
+	if week.Total.Count == 0 {
+		sayNoEvents(p, r)
+		return f.suggestThisWeek(ctx, p, r, when, only)
+	}
+	return printTallyWeek(p.env.Stdout, week, when.describe(when.week()), styleOf(p.env))
+}
+
+// reportOptions are what the configuration and a period say of a report.
+func (p place) reportOptions(when period) report.Options {
+	c := p.config.Report
+	return report.Options{
+		Week: when.week(), Zone: when.zone, Now: when.now, Version: Version(),
+		CostPerHour: c.CostPerHour, Currency: c.Currency, MinChange: c.MinChange,
+	}
+}
+
+// week is the week that a period of one week is.
+func (p period) week() cx.Week { return cx.WeekOf(p.From, p.zone) }
+
+func printTallyWeek(w io.Writer, week report.Week, title string, s style) error {
+	var out strings.Builder
+	fmt.Fprintln(&out, s.show(bold, title))
+	fmt.Fprintln(&out, wrap(totals(week.Total), s.width(), ""))
+	compared := week.Total.Baseline != nil
+	if week.Header.State == report.Complete {
+		out.WriteByte('\n')
+		for _, sentence := range week.Summary {
+			fmt.Fprintln(&out, wrap(sentence, s.width(), ""))
+		}
+	}
+	out.WriteByte('\n')
+	writeWeekTable(&out, week, s)
+	if notes := footnotes(week, compared); notes != "" {
+		out.WriteByte('\n')
+		for line := range strings.SplitSeq(wrap(notes, s.width(), ""), "\n") {
+			fmt.Fprintln(&out, s.show(dim, line))
+		}
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// totals says how much there was.
+func totals(t report.Total) string {
+	out := plural(t.Count, "event")
+	if t.Conversations != nil && *t.Conversations != t.Count {
+		out += " in " + plural(*t.Conversations, "conversation")
+	}
+	if t.Contacts != nil {
+		out += fmt.Sprintf(", %s", plural(*t.Contacts, "contact"))
+	}
+	if t.Tagged != nil {
+		out += fmt.Sprintf(": %s tagged", percent(*t.Tagged))
+	}
+	if t.PreventableHours != nil {
+		out += ", about " + duration(*t.PreventableHours) + " preventable"
+	}
+	return out
+}
+
+// duration writes a time that is only roughly known.
+func duration(hours float64) string {
+	if hours < 1 {
+		return plural(int(math.Round(60*hours)), "minute")
+	}
+	return plural(int(math.Round(hours)), "hour")
+}
+
+// footnotes says what the columns mean, where that is not plain.
+func footnotes(week report.Week, compared bool) string {
+	var out []string
+	if compared {
+		what := "a week's mean"
+		if week.Total.Baseline.Rate != nil {
+			what = "what its rate per 100 contacts makes of this week's contacts"
+		}
+		out = append(out, fmt.Sprintf("usual: %s, of the %s before.", what, plural(week.Total.Baseline.Weeks, "complete week")))
+	}
+	if week.Total.Contacts == nil {
+		out = append(out, "Contacts are not known: counts only, no rates.")
+	}
+	return strings.Join(out, " ")
+}
+
+// writeWeekTable writes a row a tag and the total. What a column cannot say for any
+// tag it does not stand there for.
+func writeWeekTable(w *strings.Builder, week report.Week, s style) {
+	var t weekTable
+	columns := weekColumns(week)
+	for _, c := range columns {
+		t.head, t.right = append(t.head, c.head), append(t.right, c.right)
+	}
+	for _, tag := range append(slices.Clone(week.Tags), totalRow(week)) {
+		var row []string
+		for _, c := range columns {
+			row = append(row, c.cell(tag))
+		}
+		t.rows, t.verdicts = append(t.rows, row), append(t.verdicts, tag.Verdict)
+	}
+	t.write(w, s)
+}
+
+// weekColumn is a column of the week's table.
+type weekColumn struct {
+	head  string
+	right bool
+	cell  func(report.Tag) string
+}
+
+// weekColumns returns the columns that have something to say.
+func weekColumns(week report.Week) []weekColumn {
+	columns := []weekColumn{
+		{head: "tag", cell: nameOf},
+		{head: "count", right: true, cell: func(t report.Tag) string { return strconv.Itoa(t.Count) }},
+		{head: "share", right: true, cell: func(t report.Tag) string { return percent(t.Share) }},
+	}
+	if week.Total.Rate != nil {
+		columns = append(columns, weekColumn{head: "/100", right: true, cell: func(t report.Tag) string { return optional(t.Rate) }})
+	}
+	if week.Total.Last != nil {
+		columns = append(columns, weekColumn{head: "last", right: true, cell: func(t report.Tag) string {
+			return strconv.Itoa(*t.Last)
+		}})
+	}
+	if week.Total.Baseline != nil {
+		columns = append(columns, weekColumn{head: "usual", right: true, cell: func(t report.Tag) string {
+			return decimal(t.Baseline.Expected)
+		}})
+	}
+	if week.Header.State != report.Complete {
+		return columns
+	}
+	spark := sparkColumns(week)
+	if spark > 1 {
+		columns = append(columns, weekColumn{head: fmt.Sprintf("%d weeks", spark), cell: func(t report.Tag) string {
+			return sparkline(week.Columns, t.Counts, spark)
+		}})
+	}
+	return append(columns, weekColumn{cell: func(t report.Tag) string { return t.Verdict.Words }})
+}
+
+func nameOf(t report.Tag) string {
+	if t.Unlisted {
+		return t.Name + " (unlisted)"
+	}
+	return t.Name
+}
+
+// totalRow is the total as a row like a tag's.
+func totalRow(week report.Week) report.Tag {
+	t := week.Total
+	counts := make([]int, len(week.Columns))
+	for i, c := range week.Columns {
+		counts[i] = c.Count
+	}
+	return report.Tag{
+		Name: "total", Count: t.Count, Share: 1, Rate: t.Rate, Last: t.Last, Baseline: t.Baseline,
+		Counts: counts, Verdict: t.Verdict,
+	}
+}
+
+// sparkColumns is how many weeks a sparkline shows: from the first that has an event,
+// at most a quarter of a year.
+func sparkColumns(week report.Week) int {
+	for i, c := range week.Columns {
+		if c.Count > 0 {
+			return min(len(week.Columns)-i, report.SparkWeeks)
+		}
+	}
+	return 0
+}
+
+// sparkline draws counts of the last weeks, each tag by its own greatest: a dot is
+// none, a blank a week of which nothing is known.
+func sparkline(columns []report.Column, counts []int, weeks int) string {
+	const bars = "▁▂▃▄▅▆▇█"
+	steps := []rune(bars)
+	columns, counts = columns[len(columns)-weeks:], counts[len(counts)-weeks:]
+	most := 1
+	for _, n := range counts {
+		most = max(most, n)
+	}
+	var out strings.Builder
+	for i, n := range counts {
+		switch {
+		case n > 0:
+			out.WriteRune(steps[(n*len(steps)-1)/most]) // the greatest is the last, one at least the first
+		case columns[i].Known:
+			out.WriteRune('·')
+		default:
+			out.WriteRune(' ')
+		}
+	}
+	return out.String()
+}
+
+// percent writes a share: 15 %, or <1 % for what is not nothing.
+func percent(share float64) string {
+	if share > 0 && share < 0.005 {
+		return "<1%"
+	}
+	return fmt.Sprintf("%.0f%%", 100*share)
+}
+
+func optional(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return decimal(*v)
+}
+
+// decimal writes a number with as many digits as it is worth.
+func decimal(v float64) string {
+	switch {
+	case v == 0 || v >= 99.95:
+		return fmt.Sprintf("%.0f", v)
+	case v < 0.995:
+		return fmt.Sprintf("%.2f", v)
+	}
+	return fmt.Sprintf("%.1f", v)
+}
