@@ -26,6 +26,8 @@ var commands = []struct {
 	{"export", newExportCommand},
 	{"import", newImportCommand},
 	{"gather", newGatherCommand},
+	{"contacts", newContactsCommand},
+	{"action", newActionCommand},
 	{"config", newConfigCommand},
 	{"db", newDBCommand},
 	{"doctor", newDoctorCommand},

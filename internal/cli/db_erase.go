@@ -37,7 +37,8 @@ The file is written anew without them, takes the place of the old one, and is th
 searched for every erased id and word. Tallies stay as they are: of each event only
 its quarter hour, tag, stage, channel, desk and site are kept, and its number, so
 that no import brings it back. The receipt says what was done; -o keeps it as JSON.
-Backups and exports made before are not changed.`,
+Backups and exports made before are not changed. Of actions, whose words --match also
+looks at, it names those to erase with magicbutton action erase.`,
 		Example: `  magicbutton db erase --match "Ms Winter" --dry-run
   magicbutton db erase --match "Ms Winter" -o receipt.json
   magicbutton db erase 42 06FQ2V6R7S3N8Z4T1K0M9H2E5C --yes`,
@@ -138,6 +139,9 @@ func (o eraseOptions) choose(ctx context.Context, p place, k keeper, args []stri
 		return nil, usage(errors.New("erasing: ids and flags that choose events do not go together"))
 	case o.match != (api.Match{}):
 		found, err := k.Find(ctx, o.match)
+		if e := p.tellActions(ctx, k, o.match); err == nil {
+			err = e
+		}
 		if err == nil && len(found) == 0 {
 			err = errors.New("erasing: no event fits")
 		}
