@@ -57,13 +57,13 @@ type checker interface {
 func runDBCheck(ctx context.Context, p place) (err error) {
 	c, closeChecker, err := p.checker(ctx)
 	if err != nil {
-		return notThere(err)
+		return notThere(worked(ctx, "checking "+p.db, err))
 	}
 	defer closing(closeChecker, &err)
 	show, done := progressLine(p.env, "checking")
 	r, err := c.Check(ctx, show)
 	done()
-	if err != nil {
+	if err = worked(ctx, "checking "+p.db, err); err != nil {
 		return err
 	}
 	for _, n := range r.Notes {

@@ -13,8 +13,9 @@ func newDBCompactCommand(env Env) *cobra.Command {
 		Short: "Write the database anew, without unused room",
 		Long: `Write the database anew, in order and without unused room, check that, and put it
 in the place of the old file. Presses go on being stored; they wait only for the
-moment of the change. It needs as much free room as the new file takes. Purge and
-erase do it by themselves.`,
+moment of the change, and what is stored meanwhile can make the new file larger
+than the old one. It needs as much free room as the new file takes. Purge and erase
+do it by themselves.`,
 		Example: `  magicbutton db compact`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -41,6 +41,14 @@ missing is said. Stop the agent first.`,
 }
 
 func runDBSalvage(ctx context.Context, env Env, from, to string) error {
+	err := salvage(ctx, env, from, to)
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("salvaging database %s: interrupted; nothing was made, and the file is as it was", from)
+	}
+	return err
+}
+
+func salvage(ctx context.Context, env Env, from, to string) error {
 	switch c, err := api.Dial(ctx, from); {
 	case err == nil:
 		_ = c.Close()

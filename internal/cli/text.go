@@ -81,6 +81,8 @@ func hintOf(cmd *cobra.Command, err error) string {
 		return "its disk is mounted read-only; mount it for writing, or name a place on another one"
 	case errors.Is(err, errNoAgent), errors.Is(err, localsock.ErrNobody):
 		return "start one: magicbutton agent"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return "where it was the agent that broke off, magicbutton doctor says how it is; what was asked of it may be done or not"
 	case errors.As(err, &use) && cmd != nil:
 		return cmd.CommandPath() + " --help"
 	}
