@@ -22,7 +22,8 @@ type Match struct {
 	// former state counts.
 	Text    string
 	Pattern *regexp.Regexp
-	// Tag, Desk and Device are as the event stands.
+	// Tag, Desk and Device are as the event stands. A tag or a desk that the file does
+	// not have is a [FilterError].
 	Tag, Desk, Device string
 }
 
@@ -33,6 +34,9 @@ var errMatchesAll = errors.New("a match that is not narrowed down is every event
 func (s *Store) Find(ctx context.Context, m Match) (found []cx.Event, err error) {
 	if m == (Match{}) {
 		return nil, errMatchesAll
+	}
+	if err := s.checkMatch(ctx, m); err != nil {
+		return nil, err
 	}
 	keep := func(e cx.Event) {
 		if (m.Tag == "" || e.Tag == m.Tag) && (m.Desk == "" || e.Desk == m.Desk) && (m.Device == "" || e.Device == m.Device) {
@@ -63,6 +67,24 @@ func (s *Store) Find(ctx context.Context, m Match) (found []cx.Event, err error)
 		keep(e)
 	}
 	return found, nil
+}
+
+// checkMatch refuses to look for what the file has nowhere: a misspelt word.
+func (s *Store) checkMatch(ctx context.Context, m Match) error {
+	var f cx.Filter
+	if m.Tag != "" {
+		f.Tags = []string{m.Tag}
+	}
+	if m.Desk != "" {
+		f.Desks = []string{m.Desk}
+	}
+	return s.view(ctx, func(tx *bolt.Tx, w words) error {
+		catalogue, err := s.catalogueAt(tx)
+		if err != nil {
+			return err
+		}
+		return checkFilter(f, catalogue, w)
+	})
 }
 
 // noted returns the events of the period of which a note matches.
