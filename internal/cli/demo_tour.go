@@ -37,6 +37,7 @@ var tourSteps = []tourStep{
 var tourMore = []tourStep{
 	{make: newTallyCommand, args: []string{"--weeks", "4", "--by", "domain"}},
 	{make: newTallyCommand, args: []string{"--by", "site,channel"}, week: true},
+	{make: newActionCommand, args: []string{"list", "--all"}},
 	{make: newPressCommand, args: []string{"praise", "--note", "try it"}},
 	{make: newEventsCommand},
 }
