@@ -98,6 +98,36 @@ func TestCheckOfPagesInCircles(t *testing.T) {
 	}
 }
 
+// A check that cannot follow a page does not say of the events on it that they never
+// came.
+func TestCheckOfLostPages(t *testing.T) {
+	good := sampleFile(t)
+	page, lost := os.Getpagesize(), 0
+	for id := 2; id < len(good)/page; id++ {
+		b := bytes.Clone(good)
+		clear(b[id*page : (id+1)*page])
+		path := filepath.Join(t.TempDir(), "events.db")
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(path, Options{ReadOnly: true})
+		if err != nil {
+			continue
+		}
+		report, err := s.Check(t.Context(), nil)
+		if err == nil && !report.OK() {
+			lost++
+			if told := strings.Join(report.Remarks, "\n"); strings.Contains(told, "have no event") {
+				t.Errorf("page %d is lost: %q, and %s", id, report.Damage, told)
+			}
+		}
+		s.Close()
+	}
+	if lost == 0 {
+		t.Error("no page is missed")
+	}
+}
+
 // A counter of texts that fell back gives out no number again: every event that
 // names it would change its tag.
 func TestTextsAreNotWrittenOver(t *testing.T) {
