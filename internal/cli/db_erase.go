@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +19,7 @@ import (
 // eraseOptions are the flags of db erase.
 type eraseOptions struct {
 	match       api.Match
+	tags        []string
 	period      periodFlags
 	output      string
 	yes, dryRun bool
@@ -57,14 +60,15 @@ looks at, it names those to erase with magicbutton action erase.`,
 	flags := cmd.Flags()
 	flags.StringVar(&o.match.Text, "match", "", "events of which a note, or a former one, has this `TEXT`, in capitals or not")
 	flags.StringVar(&o.match.Pattern, "regexp", "", "events of which a note, or a former one, matches this `PATTERN`")
-	flags.StringVar(&o.match.Tag, "tag", "", "events with this `TAG`")
+	flags.StringSliceVar(&o.tags, "tag", nil, "events with this `TAG`; more with commas or another --tag")
 	flags.StringVar(&o.match.Desk, "desk", "", "events of this `DESK`")
 	flags.StringVar(&o.match.Device, "device", "", "events of this `DEVICE`")
 	o.period.add(cmd)
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show what would go, and print the ids")
 	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	flags.StringVarP(&o.output, "output", "o", "", "write the receipt to this `FILE`, as JSON (default: stdout, as text)")
-	for _, name := range []string{"match", "regexp", "tag", "desk", "device"} {
+	_ = cmd.RegisterFlagCompletionFunc("tag", completeTags(env)) // the flag exists
+	for _, name := range []string{"match", "regexp", "desk", "device"} {
 		complete(cmd, name)
 	}
 	return cmd
@@ -134,11 +138,15 @@ func (o eraseOptions) choose(ctx context.Context, p place, k keeper, args []stri
 			o.match.To = &when.To
 		}
 	}
+	chosen := o.match != (api.Match{}) || len(o.tags) > 0
 	switch {
-	case o.match != (api.Match{}) && len(args) > 0:
+	case chosen && len(args) > 0:
 		return nil, usage(errors.New("erasing: ids and flags that choose events do not go together"))
-	case o.match != (api.Match{}):
-		found, err := k.Find(ctx, o.match)
+	case chosen:
+		found, err := o.find(ctx, k)
+		if err = worked(ctx, "looking for the events to erase", err); err != nil {
+			return nil, err
+		}
 		if e := p.tellActions(ctx, k, o.match); err == nil {
 			err = e
 		}
@@ -158,6 +166,24 @@ func (o eraseOptions) choose(ctx context.Context, p place, k keeper, args []stri
 		errs = append(errs, err)
 	}
 	return ids, errors.Join(errs...)
+}
+
+// find returns the events that fit, of any of the tags that are given, in the order of
+// their ids.
+func (o eraseOptions) find(ctx context.Context, k keeper) (found []cx.Event, err error) {
+	tags := slices.Compact(slices.Sorted(slices.Values(o.tags)))
+	if len(tags) == 0 {
+		return k.Find(ctx, o.match)
+	}
+	for _, o.match.Tag = range tags {
+		more, err := k.Find(ctx, o.match)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	slices.SortFunc(found, func(a, b cx.Event) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	return found, nil
 }
 
 func idsOf(events []cx.Event) []cx.ID {
