@@ -73,7 +73,7 @@ var ErrNoEvents = errors.New("md is for tallies: use csv for events")
 // five digits is a text there), forced, voided truth values, rev a number, and
 // forced and recorded_at null where they are not known. A workbook goes on in a
 // second sheet where Excel's limit of rows is reached. Parquet holds a row group in
-// memory, 122,880 events or 16 MB of them.
+// memory, 122,880 events or 24 MB of them.
 func WriteEvents(w io.Writer, f Format, pages iter.Seq2[[]cx.Event, error], o EventOptions) (int, error) {
 	var add func(b []byte, n int, e *cx.Event) ([]byte, error)
 	var b []byte

@@ -37,7 +37,7 @@ const (
 	// in 122,880 rows; more only costs memory, here and there.
 	groupRows = 122_880
 	// groupBytes bounds one whose notes are long.
-	groupBytes = 16 << 20
+	groupBytes = 24 << 20
 )
 
 // parquetFile writes a Parquet file, a row group in memory at a time.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -204,4 +205,47 @@ func TestXLSXSheet(t *testing.T) {
 	if diff := cmp.Diff([]string{"_xlnm._FilterDatabase 'events'!$A$1:$S$3"}, filters); diff != "" {
 		t.Errorf("filters (-want +got):\n%s", diff)
 	}
+}
+
+// The workbook of a tally says of what it is, and where its rows end.
+func TestXLSXTally(t *testing.T) {
+	o := export.TallyOptions{Period: cx.Period{From: at("2026-11-15T23:00:00Z")}, Zone: zone(t, "Europe/Berlin")}
+	f := openXLSX(t, tallyFile(t, export.XLSX, tallies["tag"], o))
+	about, err := f.GetRows("about", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"zone", "from (Europe/Berlin)", "to (Europe/Berlin)", "by"}, {"Europe/Berlin", "46342", "", "tag,stage"}}
+	if diff := cmp.Diff(want, about); diff != "" {
+		t.Errorf("about (-want +got):\n%s", diff)
+	}
+	var filters []string
+	for _, n := range f.GetDefinedName() {
+		filters = append(filters, n.RefersTo)
+	}
+	if diff := cmp.Diff([]string{"'tally'!$A$1:$E$3", "'about'!$A$1:$D$2"}, filters); diff != "" {
+		t.Errorf("filters (-want +got):\n%s", diff)
+	}
+}
+
+// FuzzTables writes an event with any texts as a workbook and as Parquet, and reads
+// it back.
+func FuzzTables(f *testing.F) {
+	for _, note := range oddNotes {
+		f.Add(note, "desk", int64(1_795_000_000_000))
+	}
+	f.Add("x", "=1", int64(1)<<47)
+	f.Fuzz(func(t *testing.T, note, name string, ms int64) {
+		if !utf8.ValidString(note) || !utf8.ValidString(name) || len(note)+len(name) > 8000 {
+			t.Skip("no such text is stored")
+		}
+		id := cx.MakeID(time.UnixMilli(ms&(1<<48-1)), testOrigin, 1)
+		e := cx.Event{ID: id, Conversation: id, Tag: "praise", Note: note, Desk: name, Source: cx.SourceAPI}
+		for _, format := range []export.Format{export.XLSX, export.Parquet} {
+			rows := readers[format](t, writeEvents(t, format, []cx.Event{e}, export.EventOptions{}))
+			if len(rows) != 1 || rows[0]["note"] != note || rows[0]["desk"] != name || rows[0]["id"] != id.String() {
+				t.Errorf("%s: note %q, desk %q of %s are read back as %q", format, note, name, id, rows)
+			}
+		}
+	})
 }

@@ -49,8 +49,12 @@ func TestXLSXGoesOnInTheNextSheet(t *testing.T) {
 // Every row comes back from row groups of any size, and their bounds are true.
 func TestParquetRowGroups(t *testing.T) {
 	columns := []column{
-		{name: "word"}, {name: "text", kind: kindText}, {name: "number", kind: kindNumber, optional: true},
-		{name: "bool", kind: kindBool, optional: true}, {name: "day", kind: kindDay}, {name: "at", kind: kindInstant},
+		{name: "word"},
+		{name: "text", kind: kindText},
+		{name: "number", kind: kindNumber, optional: true},
+		{name: "bool", kind: kindBool, optional: true},
+		{name: "day", kind: kindDay},
+		{name: "at", kind: kindInstant},
 	}
 	for _, most := range []int{1, 7, 8, 100, 1000} {
 		var out bytes.Buffer
@@ -60,8 +64,12 @@ func TestParquetRowGroups(t *testing.T) {
 		for n := range int64(500) {
 			// Runs, and numbers that differ; nulls alone and in a row.
 			cells := []value{
-				{text: fmt.Sprint(n / 40 * (n % 3))}, {text: strings.Repeat("x", int(n%7))}, {n: n - 250, null: n%5 == 0},
-				{n: n / 20 % 2, null: n > 100 && n < 300}, {n: n - 10}, {n: -n * 1e10},
+				{text: fmt.Sprint(n / 40 * (n % 3))},
+				{text: strings.Repeat("x", int(n%7))},
+				{n: n - 250, null: n%5 == 0},
+				{n: n / 20 % 2, null: n > 100 && n < 300},
+				{n: n - 10},
+				{n: -n * 1e10},
 			}
 			if err := p.row(cells); err != nil {
 				t.Fatal(err)

@@ -81,13 +81,13 @@ func (x *eventXLSX) row(cells []value) error {
 
 // begin begins a sheet, and ends the one before.
 func (x *xlsxFile) begin(name string, columns []column) {
+	x.endSheet()
 	x.name, x.columns, x.part = name, columns, 0
 	x.next()
 }
 
 // next begins the next sheet of the same name.
 func (x *xlsxFile) next() {
-	x.endSheet()
 	x.part++
 	name := x.name
 	if x.part > 1 {
@@ -137,6 +137,7 @@ func (x *xlsxFile) flush() {
 
 func (x *xlsxFile) row(cells []value) error {
 	if x.rows == x.most {
+		x.endSheet()
 		x.next()
 	}
 	x.rows++
