@@ -10,6 +10,11 @@ const (
 	// scatter is how far the squared coefficients of variation of tags lie apart: as far as tags
 	// that vary by nothing and by the ordinary 10 % from week to week.
 	scatter = 0.01
+	// slack is how much more than chance a family's variance may be found to be, as a part of chance's,
+	// and still count as chance: twelve tags of eight weeks are found to vary 13 % more one time in five if nothing but chance varies.
+	slack = 0.15
+	// few is for how many degrees of freedom nothing of that is granted.
+	few = 12
 	// assumed is the squared coefficient of variation of a family that has too few weeks to show its own ...
 	assumed = 0.01
 	// ... and enough the degrees of freedom from which on nothing is assumed: one series, eight weeks.
@@ -49,9 +54,10 @@ func dispersions(family []window) (dispersion, freedom []float64) {
 // freedom there; each is cut at what is ordinary, so that one tag's incident is not everybody's variation.
 func commonExtra(family []window) float64 {
 	limits := make([]float64, len(family))
-	limited := 0.0 // the mean of all the cut sums where extra is right
+	var freedom, limited float64 // limited is the mean of the cut sums together where extra is right
 	for i, w := range family {
 		if own := w.freedom(); own > 0 {
+			freedom += own
 			limits[i] = chiSquaredQuantile(own, ordinary)
 			limited += own*chiSquaredBelow(own+2, limits[i]) + limits[i]*(1-ordinary)
 		}
@@ -63,7 +69,7 @@ func commonExtra(family []window) float64 {
 		}
 		return sum
 	}
-	if surplus(0) <= 0 {
+	if surplus(0) <= slack*max(0, freedom-few) {
 		return 0
 	}
 	low, high := 0.0, 1e-6

@@ -16,7 +16,7 @@ type Settings struct {
 	MaxQ          float64 // a verdict needs at most this q; 0 is 0.10
 	MinChange     float64 // and at least this relative change, up or down; 0 is 0.15, negative is none
 	BaselineWeeks int     // complete weeks before the ones under test, at most; 0 is 8
-	MinWeeks      int     // and at least; fewer are TooEarly. 0 is 2
+	MinWeeks      int     // and at least; fewer are TooEarly. 0 and 1 are 2: one week shows no variation
 	Level         float64 // of the intervals; 0 is 0.95
 }
 
@@ -50,7 +50,8 @@ type Finding struct {
 	P float64 // two-sided; NaN where TooEarly
 	Q float64 // P among everything that was tested with it (Benjamini and Hochberg); NaN where TooEarly
 
-	// Dispersion is the variance over that of a Poisson count; 1 is an exact test.
+	// Dispersion is the variance over that of a Poisson count; 1 is an exact test. Of a share it contains
+	// that the others vary too.
 	Dispersion float64
 	// Freedom is the degrees of freedom behind Dispersion; +Inf for an exact test.
 	Freedom float64
@@ -75,9 +76,7 @@ func (s Settings) filled() Settings {
 	if s.BaselineWeeks == 0 {
 		s.BaselineWeeks = 8
 	}
-	if s.MinWeeks == 0 {
-		s.MinWeeks = 2
-	}
+	s.MinWeeks = max(2, s.MinWeeks)
 	if s.Level == 0 {
 		s.Level = 0.95
 	}
