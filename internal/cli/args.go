@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -79,4 +81,17 @@ func settle(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		settle(sub)
 	}
+}
+
+// flagError says in words of ours what is wrong with a number in a flag.
+func flagError(err error) error {
+	var number *strconv.NumError
+	if !errors.As(err, &number) {
+		return err
+	}
+	said, _, _ := strings.Cut(err.Error(), ": strconv.")
+	if errors.Is(number, strconv.ErrRange) {
+		return fmt.Errorf("%s: the number is too large", said)
+	}
+	return fmt.Errorf("%s: want a whole number", said)
 }

@@ -90,7 +90,7 @@ func newRootCommand(env Env, args []string) *cobra.Command {
 	cmd.SetIn(env.Stdin)
 	cmd.SetOut(env.Stdout)
 	cmd.SetErr(env.Stderr)
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(flagError(err)) })
 	cmd.PersistentFlags().String("config", "", "configuration `FILE` (default: $MAGICBUTTON_CONFIG, else your configuration folder)")
 	cmd.AddGroup(
 		&cobra.Group{ID: groupDesk, Title: "On the desk:"},
