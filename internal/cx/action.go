@@ -107,6 +107,6 @@ func CompareActions(a, b Action) int {
 	}
 	return cmp.Or(
 		cmp.Compare(open(a), open(b)), b.Since.compare(a.Since),
-		b.AddedAt.Compare(a.AddedAt), cmp.Compare(a.ID, b.ID),
+		b.AddedAt.Compare(a.AddedAt), compareActionIDs(a.ID, b.ID),
 	)
 }

@@ -34,8 +34,8 @@ func ParseActionID(s string) (origin Origin, n uint64, err error) {
 	return origin, n, nil
 }
 
-// CompareActionIDs orders ids by number, then by origin, as text is not.
-func CompareActionIDs(a, b string) int {
+// compareActionIDs orders ids by number, then by origin, as text is not.
+func compareActionIDs(a, b string) int {
 	number := func(id string) string {
 		n, _, _ := strings.Cut(id, actionIDMark)
 		return n
