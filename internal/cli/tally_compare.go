@@ -114,8 +114,12 @@ func inContacts(r report.Run) string {
 }
 
 func writeComparison(w *strings.Builder, c report.Comparison, s style) {
+	year := c.Then.Weeks.First.Year
+	if c.Now.Weeks.Last.Year != year || c.Now.Weeks.First.Year != year {
+		year = 0 // the heads say which
+	}
 	t := weekTable{
-		head:  []string{"tag", shortWeeks(c.Then.Weeks), shortWeeks(c.Now.Weeks), "change", ""},
+		head:  []string{"tag", shortWeeks(c.Then.Weeks, year), shortWeeks(c.Now.Weeks, year), "change", ""},
 		right: []bool{false, true, true, false, false},
 	}
 	for _, tag := range append(c.Tags, c.Total) {
@@ -145,13 +149,11 @@ func times(t report.Compared) string {
 	return fmt.Sprintf("×%.2f (%.2f to %.2f)", *t.Change.Ratio, t.Change.Low, *t.Change.High)
 }
 
-// shortWeeks names a run of weeks for the head of a column.
-func shortWeeks(w report.Weeks) string {
-	switch {
-	case w.First == w.Last:
-		return w.First.String()
-	case w.First.Year == w.Last.Year:
-		return fmt.Sprintf("%s..W%02d", w.First, w.Last.Number)
+// shortWeeks names a run of weeks for the head of a column, without the year where
+// all weeks are of one.
+func shortWeeks(w report.Weeks, year int) string {
+	if year == 0 {
+		return w.String()
 	}
-	return w.String()
+	return strings.ReplaceAll(w.String(), fmt.Sprintf("%04d-", year), "")
 }

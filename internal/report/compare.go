@@ -44,10 +44,12 @@ type Comparison struct {
 	Then Run `json:"then"`
 	Now  Run `json:"now"`
 	// PerContacts says that rates are per 100 contacts, else a week.
-	PerContacts bool       `json:"per_contacts"`
-	Total       Compared   `json:"total"`
-	Tags        []Compared `json:"tags"` // the most counted now first
-	Summary     []string   `json:"summary"`
+	PerContacts bool     `json:"per_contacts"`
+	Total       Compared `json:"total"`
+	// Everywhere is as in Total of a week.
+	Everywhere bool       `json:"everywhere,omitempty"`
+	Tags       []Compared `json:"tags"` // the most counted now first
+	Summary    []string   `json:"summary"`
 }
 
 // Run is a run of weeks in a comparison.
@@ -214,13 +216,16 @@ func (b *builder) compare(then, now Weeks) (Comparison, error) {
 	settings.BaselineWeeks = max(len(r.then), minWeeks)
 	judged := stats.Judge(append(family, r.series(h.totals)), settings)
 	shares := stats.JudgeShares(family, settings)
+	out.Everywhere = everywhere(family, judged, shares, settings, func(j stats.Judgement) stats.Verdict { return j.Week.Verdict })
 	out.Total = r.compared(h.totals, judged[len(f.codes)].Week)
 	out.Total.Name = "total"
 	for i, code := range f.codes {
 		c := r.compared(h.of(code), judged[i].Week)
 		tag := b.catalogue.Counted(code)
 		c.Code, c.Name, c.Unlisted = code, tag.Name(), tag.Unlisted
-		c.Verdict = beside(c.Verdict, out.Total.Verdict.Code, shares[i].Week.Verdict)
+		if out.Everywhere {
+			c.Verdict = beside(c.Verdict, out.Total.Verdict.Code, shares[i].Week.Verdict)
+		}
 		if c.Then.Count+c.Now.Count > 0 {
 			out.Tags = append(out.Tags, c)
 		}
@@ -279,7 +284,7 @@ func (c Comparison) summary() []string {
 	if c.Then.Known < minWeeks {
 		out = append(out, fmt.Sprintf("%s is one week: how much weeks differ anyway cannot be told from it, so there are numbers and no verdicts.", c.Then.Weeks))
 	}
-	if fewer := map[Code]string{Less: "fewer", More: "more"}[c.Total.Verdict.Code]; fewer != "" && !c.PerContacts {
+	if fewer := map[Code]string{Less: "fewer", More: "more"}[c.Total.Verdict.Code]; c.Everywhere {
 		out = append(out, fmt.Sprintf("%s presses in all, which are not %s problems: a tag counts where its share changed too.", capital(fewer), fewer))
 	}
 	for _, r := range []Run{c.Then, c.Now} {

@@ -78,7 +78,7 @@ func (b *builder) judge(ctx context.Context) error {
 		judged = stats.Judge(append(tags, f.series(h.totals)), b.settings())
 		shares = stats.JudgeShares(tags, b.settings())
 		b.judgeTotal(judged[len(tags)])
-		b.week.Total.Everywhere = b.everywhere(f, judged, shares)
+		b.week.Total.Everywhere = everywhere(tags, judged, shares, b.settings(), func(j stats.Judgement) stats.Verdict { return j.Verdict })
 		b.markBaseline(judged[len(tags)].Week.Weeks, f.exposures)
 	} else {
 		b.week.Total.Verdict = b.unjudged()
@@ -173,21 +173,25 @@ func (b *builder) judgeTag(t *Tag, j, share stats.Judgement, f family) {
 }
 
 // everywhere reports whether the total moved without those tags that moved the same
-// way by themselves, as their share shows.
-func (b *builder) everywhere(f family, judged, shares []stats.Judgement) bool {
-	all := judged[len(f.codes)].Verdict
+// way by themselves, as their share shows. The total is the last one of the judged.
+func everywhere(tags []stats.Series, judged, shares []stats.Judgement, s stats.Settings, of func(stats.Judgement) stats.Verdict) bool {
+	all := of(judged[len(tags)])
 	if all != stats.More && all != stats.Less {
 		return false
 	}
-	rest := slices.Clone(b.history.totals)
-	for i, code := range f.codes {
-		if judged[i].Verdict == all && shares[i].Verdict == all {
-			for k, n := range f.h.of(code) {
-				rest[k] -= n
-			}
+	var rest stats.Series
+	for i, tag := range tags {
+		if of(judged[i]) == all && of(shares[i]) == all {
+			continue
+		}
+		if rest.Counts == nil {
+			rest = stats.Series{Counts: make([]int, len(tag.Counts)), Exposures: tag.Exposures}
+		}
+		for k, n := range tag.Counts {
+			rest.Counts[k] += n
 		}
 	}
-	return stats.Judge([]stats.Series{f.series(rest)}, b.settings())[0].Verdict == all
+	return rest.Counts == nil || of(stats.Judge([]stats.Series{rest}, s)[0]) == all
 }
 
 // markBaseline marks the weeks that were compared with: the last ones that could be.

@@ -89,12 +89,9 @@ func (b *builder) unjudged() Verdict {
 	return tooEarly(0)
 }
 
-// beside weighs a tag's verdict against what all tags did and against its share of
-// them: when everybody presses half as often, no single tag has become rarer.
+// beside weighs a tag's verdict against what all tags did everywhere, and against its
+// share of them: when everybody presses half as often, no single tag has become rarer.
 func beside(v Verdict, all Code, share stats.Verdict) Verdict {
-	if all != More && all != Less {
-		return v
-	}
 	switch {
 	case v.Code == More && all == More && share != stats.More:
 		return Verdict{Code: More, Words: "more, as all tags", WithAll: true}

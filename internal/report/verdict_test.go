@@ -40,6 +40,9 @@ func TestVerdicts(t *testing.T) {
 			if got.Count != test.counts[len(test.counts)-1] {
 				t.Errorf("count = %d, want %d", got.Count, test.counts[len(test.counts)-1])
 			}
+			if n := len(test.counts); n > 1 && (got.Last == nil || *got.Last != test.counts[n-2]) {
+				t.Errorf("last week %v, want %d", got.Last, test.counts[n-2])
+			}
 		})
 	}
 }
