@@ -23,6 +23,7 @@ var commands = []struct {
 	{"demo", newDemoCommand},
 	{"tally", newTallyCommand},
 	{"events", newEventsCommand},
+	{"report", newReportCommand},
 	{"export", newExportCommand},
 	{"import", newImportCommand},
 	{"gather", newGatherCommand},

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"magicbutton/internal/report"
+	"magicbutton/internal/report/html"
+)
+
+// reportOptions are the flags of the report command.
+type reportOptions struct {
+	period   periodFlags
+	filter   filterFlags
+	output   string
+	full     bool
+	sections []string
+}
+
+func newReportCommand(env Env) *cobra.Command {
+	var o reportOptions
+	cmd := &cobra.Command{
+		Use:     "report",
+		GroupID: groupLead,
+		Short:   "The week's report as one HTML file",
+		Long: `The report of one week, by default the last complete one, as one HTML file: what
+changed and whether it is real, what it costs, what was done about it. It needs no
+other file and no network, and prints on one page.
+
+--full adds all there is to say, on up to six pages; --sections picks.`,
+		Example: `  magicbutton report
+  magicbutton report --week 2026-W47 -o week.html
+  magicbutton report --full
+  magicbutton report --sections summary,top,stages -o -`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := openPlace(env, cmd)
+			if err != nil {
+				return err
+			}
+			return runReport(cmd.Context(), p, &o)
+		},
+	}
+	addDBFlag(cmd)
+	o.period.addWeek(cmd)
+	o.filter.add(env, cmd)
+	o.addOutput(cmd)
+	return cmd
+}
+
+func (o *reportOptions) addOutput(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVarP(&o.output, "output", "o", "", "write to this `FILE`, or - for stdout (default: report-WEEK.html in this folder)")
+	flags.BoolVar(&o.full, "full", false, "with all sections")
+	flags.StringSliceVar(&o.sections, "sections", nil, "only these, with commas: "+strings.Join(html.Sections(), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("sections", completeSections) // an error is about a flag that does not exist
+	cmd.MarkFlagsMutuallyExclusive("full", "sections")
+}
+
+// completeSections goes on after a comma.
+func completeSections(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	head := typed[:strings.LastIndex(typed, ",")+1]
+	given := strings.Split(head, ",")
+	var out []cobra.Completion
+	for _, name := range html.Sections() {
+		if !slices.Contains(given, name) {
+			out = append(out, head+name)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// addWeek adds the flags of a period that is one week.
+func (f *periodFlags) addWeek(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.spec.Week, "week", "", "this `WEEK`: last, this, or as 2026-W47")
+	flags.StringVar(&f.zone, "zone", "", "time zone `NAME`, as Europe/Berlin (default: the desk's)")
+	complete(cmd, "week", "last", "this")
+	complete(cmd, "zone")
+}
+
+func runReport(ctx context.Context, p place, o *reportOptions) (err error) {
+	names, err := html.ParseSections(o.sections)
+	if err != nil {
+		return usage(err)
+	}
+	when, err := o.period.resolve(p)
+	if err != nil {
+		return err
+	}
+	only, err := o.filter.resolve()
+	if err != nil {
+		return err
+	}
+	r, closeReader, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(closeReader, &err)
+	build := p.reportOptions(when)
+	build.Filter = only
+	week, err := report.Build(ctx, r, build)
+	if err != nil {
+		return err
+	}
+	if o.output == "" {
+		o.output = fmt.Sprintf("report-%s.html", week.Header.Week)
+	}
+	err = p.writeTo(o.output, func(w io.Writer) error {
+		return html.Write(w, week, html.Options{Full: o.full, Sections: names})
+	})
+	if err == nil && !isStdout(o.output) {
+		say(p.env.Stderr, "wrote the report of week %s to %s", week.Header.Week, o.output)
+	}
+	return err
+}

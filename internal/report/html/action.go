@@ -1,0 +1,5 @@
+package html
+
+import "magicbutton/internal/report"
+
+func pickAction(w report.Week) any { return w }

@@ -1,0 +1,5 @@
+package html
+
+import "magicbutton/internal/report"
+
+func pickNotes(report.Week) any { return nil }

@@ -1,0 +1,5 @@
+package html
+
+import "magicbutton/internal/report"
+
+func pickPresence(report.Week) any { return nil }

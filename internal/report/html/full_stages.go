@@ -1,0 +1,5 @@
+package html
+
+import "magicbutton/internal/report"
+
+func pickStages(report.Week) any { return nil }

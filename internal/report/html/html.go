@@ -1,0 +1,76 @@
+// Package html writes the week's report as one HTML file: no script, nothing from
+// elsewhere, readable in print and on a phone, in light and dark, by keyboard and
+// screen reader. It computes nothing: all numbers are the model's.
+package html
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"sync"
+
+	"magicbutton/internal/report"
+)
+
+// Options says what a page shows.
+type Options struct {
+	// Full shows all sections, not only those of the one page.
+	Full bool
+	// Sections are the names of those to show, in any order; none is as Full says.
+	// See [ParseSections].
+	Sections []string
+}
+
+//go:embed page.tmpl sections/*.tmpl
+var texts embed.FS
+
+//go:embed page.css
+var pageStyle string
+
+//go:embed full.css
+var fullStyle string
+
+// templates are parsed when they are first asked for: every command would wait for
+// them.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(functions).ParseFS(texts, "page.tmpl", "sections/*.tmpl"))
+})
+
+// Write writes the page of a week. It hands all of it over at once.
+func Write(w io.Writer, week report.Week, o Options) error {
+	v := view{Week: week, Style: template.CSS(pageStyle + fullStyle)}
+	for _, s := range chosen(o) {
+		data := s.pick(week)
+		if data == nil {
+			continue
+		}
+		var body bytes.Buffer
+		if err := templates().ExecuteTemplate(&body, s.name+".tmpl", data); err != nil {
+			return fmt.Errorf("writing the report's section %s: %w", s.name, err)
+		}
+		v.Sections = append(v.Sections, part{s.name, s.title, s.full, template.HTML(body.String())})
+	}
+	var out bytes.Buffer
+	if err := templates().ExecuteTemplate(&out, "page.tmpl", v); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	_, err := out.WriteTo(w)
+	return err
+}
+
+// view is what the page's template shows.
+type view struct {
+	Week     report.Week
+	Style    template.CSS
+	Sections []part
+}
+
+// part is a section as it was written.
+type part struct {
+	Name, Title string
+	// Full says that it is none of the first page.
+	Full bool
+	Body template.HTML
+}

@@ -1,0 +1,5 @@
+package html
+
+import "magicbutton/internal/report"
+
+func pickSummary(w report.Week) any { return w }
