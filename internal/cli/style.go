@@ -28,13 +28,17 @@ func styleOf(env Env) style {
 	if f == nil {
 		return style{}
 	}
-	var s style
-	// A console of Windows shows the codes themselves unless it is asked not to.
-	s.colour = env.Getenv("NO_COLOR") == "" && env.Getenv("TERM") != "dumb" && runtime.GOOS != "windows"
+	s := style{colour: wantsColour(env.Getenv)}
 	if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
 		s.columns = min(max(columns, lineWidth), mostWidth)
 	}
 	return s
+}
+
+// wantsColour reports whether a terminal shows colours, and whoever sits there wants
+// them. A console of Windows shows the codes themselves unless it is asked not to.
+func wantsColour(getenv func(string) string) bool {
+	return getenv("NO_COLOR") == "" && getenv("TERM") != "dumb" && runtime.GOOS != "windows"
 }
 
 func (s style) width() int {

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -54,6 +55,28 @@ func TestStyleOfPipe(t *testing.T) {
 	s := styleOf(Env{Stdout: &checkedWriter{w: w}, Getenv: func(string) string { return "" }})
 	if s.colour || s.width() != lineWidth {
 		t.Errorf("style = %+v, %d columns; want plain, %d", s, s.width(), lineWidth)
+	}
+}
+
+func TestWantsColour(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no colours there")
+	}
+	for name, test := range map[string]struct {
+		env  map[string]string
+		want bool
+	}{
+		"a terminal":       {map[string]string{"TERM": "xterm-256color"}, true},
+		"without a word":   {nil, true},
+		"none wanted":      {map[string]string{"TERM": "xterm", "NO_COLOR": "1"}, false},
+		"NO_COLOR is \"\"": {map[string]string{"TERM": "xterm", "NO_COLOR": ""}, true}, // no-color.org: "when present and not an empty string"
+		"dumb":             {map[string]string{"TERM": "dumb"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := wantsColour(func(k string) string { return test.env[k] }); got != test.want {
+				t.Errorf("wantsColour(%v) = %t, want %t", test.env, got, test.want)
+			}
+		})
 	}
 }
 

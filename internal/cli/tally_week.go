@@ -147,7 +147,7 @@ func weekColumns(week report.Week) []weekColumn {
 		{head: "share", right: true, cell: func(t report.Tag) string { return percent(t.Share) }},
 	}
 	if week.Total.Rate != nil {
-		columns = append(columns, weekColumn{head: "/100", right: true, cell: func(t report.Tag) string { return optional(t.Rate) }})
+		columns = append(columns, weekColumn{head: "/100", right: true, cell: func(t report.Tag) string { return perHundred(t.Rate) }})
 	}
 	if week.Total.Last != nil {
 		columns = append(columns, weekColumn{head: "last", right: true, cell: func(t report.Tag) string {
@@ -234,11 +234,15 @@ func percent(share float64) string {
 	return fmt.Sprintf("%.0f%%", 100*share)
 }
 
-func optional(v *float64) string {
-	if v == nil {
+// perHundred writes a rate per 100 contacts.
+func perHundred(v *float64) string {
+	switch {
+	case v == nil:
 		return ""
+	case *v > 0 && *v < 0.05:
+		return "<0.1"
 	}
-	return decimal(*v)
+	return fmt.Sprintf("%.1f", *v)
 }
 
 // decimal writes a number with as many digits as it is worth.
