@@ -28,6 +28,7 @@ func dispersions(family []window) (dispersion, freedom []float64) {
 	common := commonFreedom(family, extra)
 	lack := max(0, enough-common)
 	extra = (common*extra + lack*assumed) / (common + lack)
+	wild := remembered(func(own float64) float64 { return chiSquaredQuantile(own, unlike) })
 	dispersion, freedom = make([]float64, len(family)), make([]float64, len(family))
 	for i, w := range family {
 		dispersion[i], freedom[i] = 1, math.Inf(1)
@@ -38,7 +39,7 @@ func dispersions(family []window) (dispersion, freedom []float64) {
 		usual := 1 + extra*w.mean
 		spread := scatter * w.mean / usual
 		weight := max(0, min(2/(spread*spread), common+lack-own))
-		if w.chi > usual*chiSquaredQuantile(own, unlike) {
+		if w.chi > usual*wild(own) {
 			weight = 0
 		}
 		d := (weight*usual + w.chi) / (weight + own)
@@ -53,13 +54,15 @@ func dispersions(family []window) (dispersion, freedom []float64) {
 // chance: a count of mean m varies by m + extra*m*m. Pearson's sums add up to their degrees of
 // freedom there; each is cut at what is ordinary, so that one tag's incident is not everybody's variation.
 func commonExtra(family []window) float64 {
+	limit := remembered(func(own float64) float64 { return chiSquaredQuantile(own, ordinary) })
+	below := remembered(func(own float64) float64 { return chiSquaredBelow(own+2, limit(own)) })
 	limits := make([]float64, len(family))
 	var freedom, limited float64 // limited is the mean of the cut sums together where extra is right
 	for i, w := range family {
 		if own := w.freedom(); own > 0 {
 			freedom += own
-			limits[i] = chiSquaredQuantile(own, ordinary)
-			limited += own*chiSquaredBelow(own+2, limits[i]) + limits[i]*(1-ordinary)
+			limits[i] = limit(own)
+			limited += own*below(own) + limits[i]*(1-ordinary)
 		}
 	}
 	surplus := func(extra float64) float64 {
@@ -115,4 +118,18 @@ func commonFreedom(family []window, extra float64) float64 {
 	}
 	correlation := max(0, together/apart)
 	return freedom / (1 + (n-1)*correlation*correlation)
+}
+
+// remembered computes each value once: nearly all series of a family have as many weeks, and
+// quantiles are what a rehearsal's time would go to.
+func remembered(compute func(float64) float64) func(float64) float64 {
+	known := map[float64]float64{}
+	return func(x float64) float64 {
+		y, ok := known[x]
+		if !ok {
+			y = compute(x)
+			known[x] = y
+		}
+		return y
+	}
 }

@@ -113,6 +113,7 @@ func TestJudgeSettings(t *testing.T) {
 	}{
 		{"default", stats.Settings{}, stats.More, 8},
 		{"larger_change", stats.Settings{MinChange: 2}, stats.Usual, 8},
+		{"no_change_too_small", stats.Settings{MinChange: -1}, stats.More, 8},
 		{"smaller_q", stats.Settings{MaxQ: 1e-9}, stats.Usual, 8},
 		{"more_weeks_wanted", stats.Settings{MinWeeks: 10, BaselineWeeks: 12}, stats.TooEarly, 9},
 		{"shorter_baseline", stats.Settings{BaselineWeeks: 4}, stats.More, 4},
@@ -121,6 +122,10 @@ func TestJudgeSettings(t *testing.T) {
 		if j.Week.Verdict != test.want || j.Week.Weeks != test.weeks {
 			t.Errorf("%s: %v from %d weeks, want %v from %d", test.name, j.Week.Verdict, j.Week.Weeks, test.want, test.weeks)
 		}
+	}
+	small := stats.Series{Counts: []int{10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 9500}}
+	if j := stats.Judge([]stats.Series{small}, stats.Settings{MinChange: -1})[0]; j.Verdict != stats.Less {
+		t.Errorf("5 %% less of 10,000 where no change is too small: %v, want Less", j.Verdict)
 	}
 	wide := stats.Judge(family, stats.Settings{Level: 0.99})[0].Week
 	if usual := judgeOne(family[0]).Week; wide.Low >= usual.Low || wide.High <= usual.High || wide.P != usual.P {

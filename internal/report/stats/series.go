@@ -73,6 +73,7 @@ func (s Settings) filled() Settings {
 	if s.MinChange == 0 {
 		s.MinChange = 0.15
 	}
+	s.MinChange = max(0, s.MinChange)
 	if s.BaselineWeeks == 0 {
 		s.BaselineWeeks = 8
 	}

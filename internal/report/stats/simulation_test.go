@@ -192,3 +192,39 @@ func withContacts(family []Series, contacts float64) []Series {
 	}
 	return with
 }
+
+// Tags as they are: from 3 to 3,000 a week, some steadier than others, in weeks with more and fewer contacts.
+func TestFalseAlarmsOfUnlikeTags(t *testing.T) {
+	n := runs(t)
+	for _, cvs := range [][2]float64{{0, 0}, {0.05, 0.05}, {0.10, 0.10}, {0, 0.15}, {0, 0.30}} {
+		random := rand.New(rand.NewPCG(10, 10))
+		rates, parts := 0, 0
+		for range n {
+			family := make([]Series, 12)
+			for tag := range family {
+				family[tag] = Series{Counts: make([]int, 10), Exposures: make([]float64, 10)}
+			}
+			for week := range 10 {
+				contacts := 0.7 + 0.6*random.Float64()
+				for tag := range family {
+					along := float64(tag) / 11
+					cv := cvs[0] + (cvs[1]-cvs[0])*float64(tag*7%12)/11
+					mean := 3 * math.Pow(1000, along) * contacts * lognormal(random, cv)
+					family[tag].Counts[week], family[tag].Exposures[week] = poisson(random, mean), contacts
+				}
+			}
+			if alarmed(rows(family)) {
+				rates++
+			}
+			if alarmed(shares(family)) {
+				parts++
+			}
+		}
+		t.Logf("3 to 3,000 a week, CV %2.0f to %2.0f %%: %.1f %% of %d weeks with any false verdict of rates, %.1f %% of shares",
+			100*cvs[0], 100*cvs[1], 100*float64(rates)/float64(n), n, 100*float64(parts)/float64(n))
+		if cvs[1] <= 0.15 {
+			atMost(t, fmt.Sprintf("CV %v: a false verdict of rates", cvs), rates, n, 0.10)
+			atMost(t, fmt.Sprintf("CV %v: a false verdict of shares", cvs), parts, n, 0.10)
+		}
+	}
+}
