@@ -52,6 +52,9 @@ func TestJudgeVerdicts(t *testing.T) {
 		{"two_weeks_show_what_one_does_not", steady(29, 29), stats.More, stats.Usual, stats.More, 8, 169},
 		{"real_but_small", big(11400), stats.Usual, stats.Usual, stats.Usual, 8, 80000},
 		{"real_and_15_%", big(11500), stats.More, stats.More, stats.Usual, 8, 80000},
+		{"less_but_small", big(8600), stats.Usual, stats.Usual, stats.Usual, 8, 80000},
+		{"15_%_less", big(8500), stats.Less, stats.Less, stats.Usual, 8, 80000},
+		{"two_calm_weeks_prove_little", stats.Series{Counts: []int{1000, 1000, 1200}}, stats.Usual, stats.Usual, stats.TooEarly, 2, 2000},
 		{"twice_the_contacts", contacts, stats.Usual, stats.Usual, stats.Usual, 8, 160},
 		{"contacts_unknown", unknown, stats.TooEarly, stats.TooEarly, stats.TooEarly, 8, 160},
 		{"no_week_before", stats.Series{Counts: []int{9}}, stats.TooEarly, stats.TooEarly, stats.TooEarly, 0, 0},
@@ -158,6 +161,9 @@ func TestJudgeShares(t *testing.T) {
 	}
 	if rates := stats.Judge(family, stats.Settings{}); rates[0].Verdict != stats.Less {
 		t.Errorf("rate of a tag that halved: %v, want Less", rates[0].Verdict)
+	}
+	if f := stats.JudgeShares([]stats.Series{steady(20, 20), steady(20, 20)}, stats.Settings{})[0].Week; f.Dispersion != 2 {
+		t.Errorf("dispersion of one of two halves = %v, want 2: the other half varies too", f.Dispersion)
 	}
 	if alone := stats.JudgeShares(family[:1], stats.Settings{})[0]; alone.Verdict != stats.TooEarly {
 		t.Errorf("a share of nothing else: %v, want no verdict", alone.Verdict)
