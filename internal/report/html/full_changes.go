@@ -1,5 +1,147 @@
 package html
 
-import "magicbutton/internal/report"
+import (
+	"fmt"
+	"html/template"
+	"math"
 
-func pickChanges(report.Week) any { return nil }
+	"magicbutton/internal/report"
+)
+
+// changes is every tag beside what is usual.
+type changes struct {
+	// Reason says why nothing is compared; the rest is empty then.
+	Reason string
+	// Rates says that what is usual is per 100 contacts, else a week.
+	Rates bool
+	// Shares says that all tags together moved, so that shares tell more.
+	Shares bool
+	Weeks  int // of the baseline
+	Rows   []changeRow
+}
+
+type changeRow struct {
+	Name        string
+	Total       bool
+	Now, Usual  string
+	Last        string
+	Ratio, Span string
+	Share       string // the ratio of shares
+	Q           string
+	Drawing     template.HTML
+	Verdict     report.Verdict
+}
+
+func pickChanges(w report.Week) any {
+	t := w.Total
+	if t.Baseline == nil {
+		return changes{Reason: "Nothing is compared: " + t.Verdict.Words + "."}
+	}
+	c := changes{
+		Rates: t.Baseline.Rate != nil, Weeks: t.Baseline.Weeks,
+		Shares: t.Verdict.Code == report.More || t.Verdict.Code == report.Less,
+	}
+	for _, tag := range w.Tags {
+		c.Rows = append(c.Rows, newChangeRow(tag))
+	}
+	all := newChangeRow(report.Tag{
+		Name: "All tags", Count: t.Count, Rate: t.Rate, Last: t.Last,
+		Baseline: t.Baseline, Change: t.Change, Verdict: t.Verdict,
+	})
+	all.Total = true
+	c.Rows = append(c.Rows, all)
+	return c
+}
+
+func newChangeRow(t report.Tag) changeRow {
+	row := changeRow{Name: t.Name, Now: count(t.Count), Verdict: t.Verdict}
+	if t.Rate != nil {
+		row.Now = fmt.Sprintf("%s (%s)", row.Now, decimal(*t.Rate))
+	}
+	if t.Last != nil {
+		row.Last = count(*t.Last)
+	}
+	if b := t.Baseline; b != nil {
+		row.Usual = decimal(b.Mean)
+		if b.Rate != nil {
+			row.Usual = fmt.Sprintf("%s (%s)", decimal(b.Expected), decimal(*b.Rate))
+		}
+	}
+	if c := t.Change; c != nil {
+		row.Ratio, row.Span, row.Q = ratio(c), ratioSpan(c), chance(c.Q)
+		row.Drawing = forest(c, t.Verdict.Moved())
+	}
+	if c := t.ShareChange; c != nil {
+		row.Share = ratio(c)
+	}
+	return row
+}
+
+// ratio writes how many times the usual it is; there is no ratio to nothing.
+func ratio(c *report.Change) string {
+	if c.Ratio == nil {
+		return "from none"
+	}
+	return fmt.Sprintf("× %.2f", *c.Ratio)
+}
+
+func ratioSpan(c *report.Change) string {
+	if c.High == nil {
+		return fmt.Sprintf("%s or more", times(c.Low))
+	}
+	return times(c.Low) + " to " + times(*c.High)
+}
+
+func times(v float64) string {
+	if v >= 10 {
+		return decimal(math.Round(v))
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// chance writes a probability.
+func chance(q float64) string {
+	if q < 0.001 {
+		return "<0.001"
+	}
+	return fmt.Sprintf("%.3f", q)
+}
+
+// The size of a ratio's drawing, and the ratio at its ends: a change of more than
+// fourfold needs no scale.
+const (
+	forestWidth, forestHeight = 110.0, 14.0
+	forestEnd                 = 4.0
+)
+
+// forest draws a ratio and its interval on a scale of logarithms, 1 in its middle:
+// half as much is as far from it as double. The numbers beside it say the same.
+func forest(c *report.Change, moved bool) template.HTML {
+	const middle, radius = forestHeight / 2, 3.4
+	x := func(ratio float64) float64 {
+		at := math.Log(ratio) / math.Log(forestEnd)
+		return forestWidth/2 + max(-1, min(1, at))*(forestWidth/2-radius-1)
+	}
+	d := newDrawing("forest", forestWidth, forestHeight, "", "")
+	d.path("grid", line([]*point{{x(1), 0}, {x(1), forestHeight}}))
+	high := math.Inf(1)
+	if c.High != nil {
+		high = *c.High
+	}
+	d.path("range", line([]*point{{x(c.Low), middle}, {x(high), middle}}))
+	at := math.Inf(1)
+	if c.Ratio != nil {
+		at = *c.Ratio
+	}
+	if moved {
+		d.path("moved", diamond(x(at), middle, radius+1))
+	} else {
+		d.circle("dot", x(at), middle, radius-0.6)
+	}
+	return d.html()
+}
+
+// diamond returns the path of a square on its corner.
+func diamond(x, y, r float64) string {
+	return line([]*point{{x, y - r}, {x + r, y}, {x, y + r}, {x - r, y}}) + "Z"
+}

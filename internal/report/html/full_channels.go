@@ -1,5 +1,43 @@
 package html
 
-import "magicbutton/internal/report"
+import (
+	"html/template"
 
-func pickChannels(report.Week) any { return nil }
+	"magicbutton/internal/report"
+)
+
+// channels is how the conversations were held, and what was tried before.
+type channels struct {
+	Channels *partTable
+	Switches []switchRow
+	// Told says whether there was anything to tell.
+	Nothing string
+}
+
+type switchRow struct {
+	report.Switch
+	Drawing template.HTML
+}
+
+func pickChannels(w report.Week) any {
+	c := channels{Channels: newPartTable("Channel", w.Channels, w.Header.Currency, nil)}
+	if c.Channels == nil && w.Switches == nil {
+		return nil
+	}
+	most := 1
+	for _, s := range w.Switches {
+		most = max(most, s.Forced+s.Smooth)
+	}
+	for _, s := range w.Switches {
+		per := barWidth / float64(most)
+		forced := float64(s.Forced) * per
+		d := newDrawing("bar-cell", barWidth, barHeight, "", "")
+		d.rect("forced", 0, 0, forced, barHeight)
+		d.rect("smooth", forced+0.5, 0.5, max(float64(s.Smooth)*per-1, 0), barHeight-1)
+		c.Switches = append(c.Switches, switchRow{s, d.html()})
+	}
+	if c.Switches == nil {
+		c.Nothing = "Of no conversation it is said that another channel was tried before."
+	}
+	return c
+}

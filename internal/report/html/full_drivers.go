@@ -2,4 +2,9 @@ package html
 
 import "magicbutton/internal/report"
 
-func pickDrivers(report.Week) any { return nil }
+func pickDrivers(w report.Week) any {
+	if t := newPartTable("Driver", w.Drivers, w.Header.Currency, nil); t != nil {
+		return t
+	}
+	return nil
+}

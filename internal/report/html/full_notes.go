@@ -1,5 +1,46 @@
 package html
 
-import "magicbutton/internal/report"
+import (
+	"strings"
+	"unicode/utf8"
 
-func pickNotes(report.Week) any { return nil }
+	"magicbutton/internal/report"
+)
+
+// noted is one tag's notes.
+type noted struct {
+	Name  string
+	Notes []string
+}
+
+func pickNotes(w report.Week) any {
+	var out []noted
+	for _, t := range w.Tags {
+		n := noted{Name: t.Name}
+		for _, text := range t.Notes {
+			n.Notes = append(n.Notes, shortened(text))
+		}
+		if n.Notes != nil {
+			out = append(out, n)
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	return out
+}
+
+// noteRunes is how much of a note is shown: a tweet of the old length and twice that.
+const noteRunes = 280
+
+// shortened cuts a long text at a space, and says so with an ellipsis.
+func shortened(text string) string {
+	if utf8.RuneCountInString(text) <= noteRunes {
+		return text
+	}
+	cut := string([]rune(text)[:noteRunes])
+	if i := strings.LastIndexAny(cut, " \n"); i > len(cut)/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " \n,;.") + " …"
+}

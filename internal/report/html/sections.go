@@ -41,6 +41,7 @@ var sections = []section{
 	{"notes", "In customers' words", true, pickNotes},
 	{"actions", "All actions", true, pickActions},
 	{"method", "Method", true, pickMethod},
+	{"said", "You said, we did", true, pickSaid},
 }
 
 // Sections returns the names of all sections, in the order of the page.
