@@ -73,10 +73,12 @@ func (b *builder) judge(ctx context.Context) error {
 	b.week.Total = b.total()
 	f := h.newFamily()
 	var judged, shares []stats.Judgement
+	var lasting []*stats.Judgement
 	if h.known[h.last()] {
 		tags := f.tags()
 		judged = stats.Judge(append(tags, f.series(h.totals)), b.settings())
 		shares = stats.JudgeShares(tags, b.settings())
+		lasting = f.lasting(b.settings())
 		b.judgeTotal(judged[len(tags)])
 		b.week.Total.Everywhere = everywhere(tags, judged, shares, b.settings(), func(j stats.Judgement) stats.Verdict { return j.Verdict })
 		b.markBaseline(judged[len(tags)].Week.Weeks, f.exposures)
@@ -88,6 +90,7 @@ func (b *builder) judge(ctx context.Context) error {
 		t.Verdict = b.week.Total.Verdict
 		if judged != nil {
 			b.judgeTag(&t, judged[i], shares[i], f)
+			b.judgeLasting(&t, lasting[i], f)
 		}
 		if t.Count > 0 || t.Baseline != nil && t.Baseline.Count > 0 {
 			b.week.Tags = append(b.week.Tags, t)
@@ -170,6 +173,15 @@ func (b *builder) judgeTag(t *Tag, j, share stats.Judgement, f family) {
 		t.Verdict = beside(t.Verdict, b.week.Total.Verdict.Code, share.Verdict)
 	}
 	t.Chart = chart(f.series(b.history.tags[t.Code]), f)
+}
+
+// judgeLasting says of a tag that nothing more is to be told of that its change goes on.
+func (b *builder) judgeLasting(t *Tag, j *stats.Judgement, f family) {
+	if j == nil || t.Verdict.Moved() {
+		return
+	}
+	t.Baseline, t.Change = baseline(j.Week, f.exposures != nil), changeOf(j.Week, 1)
+	t.Verdict = still(j.Week.Verdict)
 }
 
 // everywhere reports whether the total moved without those tags that moved the same

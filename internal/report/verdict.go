@@ -74,6 +74,14 @@ func verdictOf(j stats.Judgement) Verdict {
 	return v
 }
 
+// still is the verdict on a change that began before.
+func still(v stats.Verdict) Verdict {
+	if v == stats.More {
+		return Verdict{Code: More, Words: "still more than usual"}
+	}
+	return Verdict{Code: Less, Words: "still less than usual"}
+}
+
 func tooEarly(weeks int) Verdict {
 	return Verdict{Code: Early, Words: fmt.Sprintf("too early to say: %d of %d weeks", weeks, minWeeks)}
 }
