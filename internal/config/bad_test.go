@@ -17,9 +17,15 @@ var badInput = []struct{ name, in, want string }{
 	{"unknown key of a tag", "[[tag]]\ncode = 'a'\nlable = 'A'", `f:3: tag "a": unknown key "lable" (did you mean "label"?)`},
 	{"unknown key of a button", "[[button]]\ndevice = '1234:5678'\nkey = 'F13'\ntap = 'undo'\npress = 'undo'", `f:5: button "F13": unknown key "press"`},
 	{"unknown table", "[buton]\nlevel = 'site'", `f:1: unknown table "buton" (did you mean "button"?)`},
-	{"table of a later version", "[page]\nenabled = true\n[privacy]\nlevel = 'site'", lines(
-		`f:1: [page] does nothing yet: leave it out`,
-		`f:3: [privacy] does nothing yet: leave it out`)},
+	{"table of a later version", "[page]\nenabled = true", `f:1: [page] does nothing yet: leave it out`},
+	{"privacy", "[privacy]\nlevel = 'sight'\nlevels = 'site'\n[[privacy]]\nlevel = 1", lines(
+		`f:2: [privacy]: level: unknown level "sight": want "desk" or "site"`,
+		`f:3: [privacy]: unknown key "levels" (did you mean "level"?)`,
+		`f:4: want [privacy], as there is only one`,
+		`f:5: [privacy]: level: want text in quotes, not 1`)},
+	{"privacy of a rep", "[privacy]\nlevel = 'rep'\n", `f:2: [privacy]: level: unknown level "rep": want "desk" or "site"`},
+	{"no level", "[privacy]\nlevel = ''\n", `f:2: [privacy]: level: unknown level "": want "desk" or "site"`},
+	{"level outside its table", "privacy.level = 'site'\n", `f:1: unknown key "privacy.level" outside a table: it belongs below a line [privacy]`},
 	{"report", "[report]\ncost_per_hour = -1\ncurrency = \"\"\nmin_change = 15\ncost = 40", lines(
 		`f:2: [report]: cost_per_hour: -1 is not between 0 and 100000`,
 		`f:3: [report]: currency: want a word or a sign such as "EUR"; leave it out for none`,

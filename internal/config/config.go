@@ -27,6 +27,7 @@ type Config struct {
 	Share     Share
 	Retention Retention
 	Report    Report
+	Privacy   Privacy
 	// Doubts are what is most likely not meant, although it may be.
 	Doubts []Problem
 }

@@ -44,6 +44,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		},
 		Retention: Retention{NotesDays: defaultNotesDays},
 		Report:    Report{MinChange: defaultMinChange},
+		Privacy:   Privacy{Level: LevelDesk},
 	}
 	l.read(data)
 	l.config.Desk.Name = cmp.Or(l.config.Desk.Name, hostName())
@@ -83,11 +84,11 @@ func (l *loader) problem(line int, format string, args ...any) {
 }
 
 // sections are the tables of the file, in the order in which they are explained.
-var sections = []string{"desk", "tag", "press", "button", "share", "retention", "report"}
+var sections = []string{"desk", "tag", "press", "button", "share", "retention", "report", "privacy"}
 
 // planned are tables whose names are kept for later. They are refused rather than
 // passed over: nobody should believe that a note is deleted when it is not.
-var planned = []string{"page", "privacy"}
+var planned = []string{"page"}
 
 // repeats reports whether there may be many of a section.
 func repeats(section string) bool { return section == "tag" || section == "button" }
@@ -160,6 +161,8 @@ func (l *loader) fields(name string) []field {
 		return []field{{"notes_days", days(&c.Retention.NotesDays)}, {"events_days", days(&c.Retention.EventsDays)}}
 	case "report":
 		return c.Report.fields()
+	case "privacy":
+		return []field{{"level", parsed(&c.Privacy.Level, parseLevel)}}
 	case "share":
 		return []field{{"folder", parsed(&c.Share.Folder, func(s string) (string, error) { return sharedFolder(c.Path, s) })}}
 	}

@@ -129,6 +129,7 @@ func TestParseRich(t *testing.T) {
 		},
 		Retention: Retention{NotesDays: 90},
 		Report:    Report{MinChange: 0.15},
+		Privacy:   Privacy{Level: LevelDesk},
 	}
 	files := map[string]string{
 		"as it is":           rich,
@@ -160,6 +161,7 @@ func TestParseDefaults(t *testing.T) {
 		},
 		Retention: Retention{NotesDays: 90},
 		Report:    Report{MinChange: 0.15},
+		Privacy:   Privacy{Level: LevelDesk},
 	}
 	for name, in := range map[string]string{
 		"empty":                 "",

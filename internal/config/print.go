@@ -41,6 +41,8 @@ func (c *Config) TOML() []byte {
 	p.plain("notes_days", daysText(c.Retention.NotesDays))
 	p.plain("events_days", daysText(c.Retention.EventsDays))
 	p.report(c.Report)
+	p.table("[privacy]")
+	p.text("level", string(c.Privacy.Level))
 	return p.out.Bytes()
 }
 
