@@ -1,5 +1,5 @@
 # For those who have make; each line can be run as it stands without it.
-.PHONY: run test build check bench fuzz race lab replug power kills faults
+.PHONY: run test build check bench fuzz race lab replug power kills faults simulations
 
 run:
 	./run
@@ -54,3 +54,8 @@ kills:
 FAULTS = 1000
 faults:
 	STORE_FAULTS=$(FAULTS) go test -count=1 -v -timeout 60m -run 'TestFlipped|TestZeroed|TestBranches|TestSalvage' ./store
+
+# RUNS is how often each question to the report's statistics is simulated; 2,000 take half a minute.
+RUNS = 2000
+simulations:
+	STATS_RUNS=$(RUNS) go test -count=1 -v -run 'FalseAlarms|Doubling|PressingLess|ActionThat' ./internal/report/stats
