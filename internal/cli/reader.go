@@ -40,3 +40,6 @@ func (empty) Actions(context.Context) ([]cx.Action, error) { return nil, nil }
 
 // Refused returns 0.
 func (empty) Refused(context.Context, time.Time, time.Time) (int, error) { return 0, nil }
+
+// Frozen returns none.
+func (empty) Frozen(context.Context, cx.Week) ([]cx.Frozen, error) { return nil, nil }

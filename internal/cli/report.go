@@ -19,6 +19,7 @@ type reportOptions struct {
 	filter   filterFlags
 	output   string
 	full     bool
+	freeze   bool
 	sections []string
 }
 
@@ -32,10 +33,15 @@ func newReportCommand(env Env) *cobra.Command {
 changed and whether it is real, what it costs, what was done about it. It needs no
 other file and no network, and prints on one page.
 
---full adds all there is to say, on up to six pages; --sections picks.`,
+--full adds all there is to say, on up to six pages; --sections picks.
+
+--freeze writes the numbers of a complete week down for good, with their SHA-256, and
+then makes the report, which says so. Where they have changed since, by an import, an
+undo or a correction, they become the next revision, and what moved is told.`,
 		Example: `  magicbutton report
   magicbutton report --week 2026-W47 -o week.html
   magicbutton report --full
+  magicbutton report --week last --freeze
   magicbutton report --sections summary,top,stages -o -`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -57,6 +63,7 @@ func (o *reportOptions) addOutput(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&o.output, "output", "o", "", "write to this `FILE`, or - for stdout (default: report-WEEK.html in this folder)")
 	flags.BoolVar(&o.full, "full", false, "with all sections")
+	flags.BoolVar(&o.freeze, "freeze", false, "write the week's numbers down for good, then make its report")
 	flags.StringSliceVar(&o.sections, "sections", nil, "only these, with commas: "+strings.Join(html.Sections(), ", "))
 	_ = cmd.RegisterFlagCompletionFunc("sections", completeSections) // an error is about a flag that does not exist
 	cmd.MarkFlagsMutuallyExclusive("full", "sections")
@@ -97,14 +104,9 @@ func runReport(ctx context.Context, p place, o *reportOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	r, closeReader, err := p.reader(ctx)
-	if err != nil {
-		return err
-	}
-	defer closing(closeReader, &err)
 	build := p.reportOptions(when)
 	build.Filter = only
-	week, err := report.Build(ctx, r, build)
+	week, err := p.buildReport(ctx, when, build, o.freeze)
 	if err != nil {
 		return err
 	}
@@ -112,10 +114,29 @@ func runReport(ctx context.Context, p place, o *reportOptions) (err error) {
 		o.output = fmt.Sprintf("report-%s.html", week.Header.Week)
 	}
 	err = p.writeTo(o.output, func(w io.Writer) error {
+		if strings.HasSuffix(o.output, ".json") {
+			return printJSON(w, week)
+		}
 		return html.Write(w, week, html.Options{Full: o.full, Sections: names})
 	})
 	if err == nil && !isStdout(o.output) {
 		say(p.env.Stderr, "wrote the report of week %s to %s", week.Header.Week, o.output)
 	}
 	return err
+}
+
+// buildReport makes the report of a week, and freezes it where it should be.
+func (p place) buildReport(ctx context.Context, when period, o report.Options, freeze bool) (week report.Week, err error) {
+	if freeze {
+		return p.buildFrozen(ctx, when, o)
+	}
+	r, closeReader, err := p.reader(ctx)
+	if err != nil {
+		return report.Week{}, err
+	}
+	defer closing(closeReader, &err)
+	if week, err = report.Build(ctx, r, o); err == nil {
+		p.sayMoved(week.Header)
+	}
+	return week, err
 }

@@ -21,6 +21,8 @@ type Reader interface {
 	// Refused returns how many presses were refused on the UTC days that begin in a
 	// period, half-open.
 	Refused(ctx context.Context, from, to time.Time) (int, error)
+	// Frozen returns what a closed week was written as, the oldest first.
+	Frozen(ctx context.Context, week cx.Week) ([]cx.Frozen, error)
 }
 
 // Options says which report to make. Now must be set; the rest may be zero.
@@ -67,7 +69,7 @@ func Build(ctx context.Context, r Reader, o Options) (Week, error) {
 	b := builder{reader: r, Options: o.withDefaults()}
 	b.week.Header = b.header()
 	for _, step := range []func(context.Context) error{
-		b.readCatalogue, b.readActions, b.readHistory, b.readContacts, b.judge, b.readClock, b.readDetails,
+		b.readCatalogue, b.readActions, b.readHistory, b.readContacts, b.judge, b.readClock, b.readDetails, b.readFrozen,
 	} {
 		if err := step(ctx); err != nil {
 			return Week{}, fmt.Errorf("reporting week %s: %w", b.Week, err)

@@ -86,6 +86,9 @@ type Header struct {
 	Currency string `json:"currency,omitempty"`
 	// MinChange is the least change that a verdict speaks of: 0.15 is 15 %.
 	MinChange float64 `json:"min_change"`
+	// Frozen is what the week was once written as, nil where it never was, or where the
+	// report was narrowed to a part of it.
+	Frozen *Frozen `json:"frozen,omitempty"`
 }
 
 // Column is one week of all series.
