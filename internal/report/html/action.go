@@ -1,5 +1,64 @@
 package html
 
-import "magicbutton/internal/report"
+import (
+	"slices"
 
-func pickAction(w report.Week) any { return w }
+	"magicbutton/internal/cx"
+	"magicbutton/internal/report"
+)
+
+// actionView is the one action of the first page, and what nobody does anything about.
+type actionView struct {
+	Action *report.Action
+	// Others is how many more actions are open.
+	Others int
+	Score  report.Score
+	// Untaken are tags that became more, or are new, without an open action.
+	Untaken []report.Tag
+}
+
+func pickAction(w report.Week) any {
+	v := actionView{Action: mainAction(w), Score: w.Score, Untaken: untaken(w)}
+	for _, a := range w.Actions {
+		if a.Closed == (cx.Date{}) {
+			v.Others++
+		}
+	}
+	if v.Action != nil && v.Action.Closed == (cx.Date{}) {
+		v.Others--
+	}
+	return v
+}
+
+// mainAction returns the open action about a tag that changed, else the newest open
+// one, else the newest; nil where there is none.
+func mainAction(w report.Week) *report.Action {
+	var best *report.Action
+	worth := 0
+	for i := range w.Actions {
+		a, n := &w.Actions[i], 1
+		if a.Closed == (cx.Date{}) {
+			n = 2
+			if slices.ContainsFunc(w.Tags, func(t report.Tag) bool { return t.Code == a.Tag && t.Verdict.Moved() }) {
+				n = 3
+			}
+		}
+		if n > worth {
+			best, worth = a, n
+		}
+	}
+	return best
+}
+
+// untaken returns the tags that grew, or are new, and that nobody does anything about.
+// Praise needs no action.
+func untaken(w report.Week) []report.Tag {
+	var out []report.Tag
+	for _, t := range w.Tags {
+		grew := t.Verdict.Moved() && rank(t) == 0 && t.Kind != cx.KindPraise
+		if grew && !slices.ContainsFunc(w.Actions, func(a report.Action) bool { return a.Tag == t.Code && a.Closed == (cx.Date{}) }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}

@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 	"sync"
+	"time"
 
 	"magicbutton/internal/report"
 )
@@ -50,7 +52,15 @@ func Write(w io.Writer, week report.Week, o Options) error {
 		if err := templates().ExecuteTemplate(&body, s.name+".tmpl", data); err != nil {
 			return fmt.Errorf("writing the report's section %s: %w", s.name, err)
 		}
-		v.Sections = append(v.Sections, part{s.name, s.title, s.full, template.HTML(body.String())})
+		p := piece{s.name, s.title, template.HTML(body.String())}
+		if t, ok := data.(interface{ Title() string }); ok {
+			p.Title = t.Title()
+		}
+		if s.full {
+			v.Rest = append(v.Rest, p)
+		} else {
+			v.Cover = append(v.Cover, p)
+		}
 	}
 	var out bytes.Buffer
 	if err := templates().ExecuteTemplate(&out, "page.tmpl", v); err != nil {
@@ -62,15 +72,34 @@ func Write(w io.Writer, week report.Week, o Options) error {
 
 // view is what the page's template shows.
 type view struct {
-	Week     report.Week
-	Style    template.CSS
-	Sections []part
+	Week  report.Week
+	Style template.CSS
+	// Cover are the sections of the first page, Rest the others.
+	Cover, Rest []piece
 }
 
-// part is a section as it was written.
-type part struct {
+// Dates are the week's days: 9–15 November 2026.
+func (v view) Dates() string { return dates(v.Week.Header.First, v.Week.Header.Last) }
+
+// Places says what the report was narrowed to.
+func (v view) Places() string {
+	if len(v.Week.Header.Sites) == 0 {
+		return "all sites"
+	}
+	return strings.Join(v.Week.Header.Sites, ", ")
+}
+
+// Made says when the report was made, by the clocks of its zone where that is known.
+func (v view) Made() string {
+	at := v.Week.Header.MadeAt
+	if zone, err := time.LoadLocation(v.Week.Header.Zone); err == nil {
+		at = at.In(zone)
+	}
+	return at.Format("2 January 2006, 15:04")
+}
+
+// piece is a section as it was written.
+type piece struct {
 	Name, Title string
-	// Full says that it is none of the first page.
-	Full bool
-	Body template.HTML
+	Body        template.HTML
 }

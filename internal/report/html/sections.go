@@ -27,7 +27,7 @@ var sections = []section{
 	{"cost", "What it costs", false, pickCost},
 	{"action", "What was done", false, pickAction},
 	{"capture", "How well it was captured", false, pickCapture},
-	{"limits", "What this can show", false, pickLimits},
+	{"limits", "What this can and cannot show", false, pickLimits},
 
 	{"pareto", "All tags", true, pickPareto},
 	{"changes", "Changes", true, pickChanges},

@@ -1,0 +1,162 @@
+package html_test
+
+import (
+	"bytes"
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
+	"magicbutton/internal/demo"
+	"magicbutton/internal/report"
+	"magicbutton/internal/report/html"
+	"magicbutton/internal/weblab"
+	"magicbutton/store"
+)
+
+// maxBytes is how large a report may be: every mail system takes it.
+const maxBytes = 300_000
+
+// desk is a store as a report asks it.
+type desk struct{ *store.Store }
+
+// Refused adds up the refusals.
+func (d desk) Refused(ctx context.Context, from, to time.Time) (int, error) {
+	all, err := d.Refusals(ctx, from, to)
+	n := 0
+	for _, r := range all {
+		n += r.Count
+	}
+	return n, err
+}
+
+// demoWeek is the model of the last week of the demo's year.
+var demoWeek = sync.OnceValues(func() (report.Week, error) {
+	dir, err := os.MkdirTemp("", "report-")
+	if err != nil {
+		return report.Week{}, err
+	}
+	defer os.RemoveAll(dir)
+	now := func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, demo.Zone()) }
+	made, err := demo.Make(context.Background(), filepath.Join(dir, "demo"), demo.Options{Seed: 7, Last: cx.Week{Year: 2026, Number: 46}, Now: now})
+	if err != nil {
+		return report.Week{}, err
+	}
+	cfg, err := config.Load(made.Config)
+	if err != nil {
+		return report.Week{}, err
+	}
+	s, err := store.Open(made.DB, store.Options{ReadOnly: true, Now: now})
+	if err != nil {
+		return report.Week{}, err
+	}
+	defer s.Close()
+	return report.Build(context.Background(), desk{s}, report.Options{
+		Zone: demo.Zone(), Now: now(), Version: "1.0",
+		CostPerHour: cfg.Report.CostPerHour, Currency: cfg.Report.Currency,
+	})
+})
+
+// written returns a page.
+func written(t *testing.T, week report.Week, o html.Options) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := html.Write(&out, week, o); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// TestDemo looks at the demo's report as people do: on a screen, light and dark, on a
+// phone, on paper.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	browser := weblab.Start(t)
+	week, err := demoWeek()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []struct {
+		name    string
+		options html.Options
+		pages   int // of A4, at most
+	}{
+		{"default", html.Options{}, 1},
+		{"full", html.Options{Full: true}, 6},
+	} {
+		t.Run(page.name, func(t *testing.T) {
+			t.Parallel()
+			text := written(t, week, page.options)
+			if len(text) > maxBytes {
+				t.Errorf("%d bytes, want at most %d", len(text), maxBytes)
+			}
+			path := filepath.Join(t.TempDir(), "report.html")
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, problem := range weblab.Validate(t, path) {
+				t.Error("html-validate:", problem)
+			}
+			checkViews(t, browser, page.name, "file://"+(&url.URL{Path: path}).EscapedPath(), page.pages)
+		})
+	}
+}
+
+// checkViews opens a page in each way and asks what is wrong with it.
+func checkViews(t *testing.T, browser *weblab.Browser, name, address string, pages int) {
+	for _, v := range []struct {
+		name string
+		weblab.View
+	}{
+		{"light", weblab.View{}},
+		{"dark", weblab.View{Dark: true}},
+		{"narrow", weblab.View{Width: 360, Height: 740}},
+		{"print", weblab.View{Width: 688, Height: 1000, Print: true}},
+	} {
+		p := browser.Open(t, address, v.View)
+		keep(t, name+"-"+v.name+".png", p)
+		if got := p.Requests(); len(got) != 1 {
+			t.Errorf("%s: requests = %q, want only the page itself", v.name, got)
+		}
+		if v.Print {
+			if got := weblab.Pages(p.PDF(t)); got > pages {
+				t.Errorf("printed on %d pages, want at most %d", got, pages)
+			}
+			continue
+		}
+		if wide := overflow(t, p); wide > 0 {
+			t.Errorf("%s: %d pixels stick out to the right", v.name, wide)
+		}
+		for _, problem := range p.Violations(t) {
+			t.Errorf("%s: axe-core: %s", v.name, problem)
+		}
+	}
+}
+
+// overflow is how much wider the page is than its window.
+func overflow(t *testing.T, p *weblab.Page) int {
+	t.Helper()
+	wide, err := chromedp.Run(p.Context(), chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wide
+}
+
+// keep writes a picture of a page into the folder that REPORT_PICTURES names, for
+// somebody to look at.
+func keep(t *testing.T, name string, p *weblab.Page) {
+	t.Helper()
+	if dir := os.Getenv("REPORT_PICTURES"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name), p.Screenshot(t), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
