@@ -33,7 +33,11 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, x api.Export) (int, erro
 		}
 		o.History = func(id cx.ID) ([]cx.Event, error) { return d.History(ctx, id) }
 	}
-	n, err := export.WriteEvents(w, format, d.pages(ctx, x.Events), o)
+	pages := d.pages(ctx, x.Events)
+	if x.Masked {
+		pages = masked(pages, &o)
+	}
+	n, err := export.WriteEvents(w, format, pages, o)
 	var e *api.Error
 	if errors.As(err, &e) { // whole, as it crosses the wire
 		err = &api.Error{Code: e.Code, Message: err.Error(), Hint: e.Hint}
@@ -46,6 +50,38 @@ func (d *Desk) pages(ctx context.Context, q cx.EventQuery) iter.Seq2[[]cx.Event,
 	return func(yield func([]cx.Event, error) bool) {
 		for page, err := range d.store.EventPages(ctx, q) {
 			if !yield(page, storageError(err)) {
+				return
+			}
+		}
+	}
+}
+
+// masked takes desks and exact instants out of pages of events, and of the history that
+// is asked for while one of them is written.
+func masked(pages iter.Seq2[[]cx.Event, error], o *export.EventOptions) iter.Seq2[[]cx.Event, error] {
+	m := cx.NewMask()
+	ids := make(map[cx.ID]cx.ID) // of a page, by what stands for them
+	if history := o.History; history != nil {
+		o.History = func(id cx.ID) ([]cx.Event, error) {
+			states, err := history(ids[id])
+			for i := range states {
+				states[i] = m.Event(states[i])
+			}
+			return states, err
+		}
+	}
+	var own []cx.Event // the page belongs to the store
+	return func(yield func([]cx.Event, error) bool) {
+		for page, err := range pages {
+			own = append(own[:0], page...)
+			clear(ids)
+			for i, e := range page {
+				own[i] = m.Event(e)
+				if o.History != nil {
+					ids[own[i].ID] = e.ID
+				}
+			}
+			if !yield(own, err) {
 				return
 			}
 		}

@@ -20,6 +20,8 @@ type Export struct {
 	Format string
 	// History adds what each event was before it was corrected; not in csv.
 	History bool
+	// Masked leaves out desks and exact instants; see [cx.Mask].
+	Masked bool
 }
 
 // The trailers of an exported file say how it ended; without one of them it was
@@ -38,6 +40,9 @@ func ExportValues(x Export) url.Values {
 	if x.History {
 		v.Set("history", "true")
 	}
+	if x.Masked {
+		v.Set("masked", "true")
+	}
 	return v
 }
 
@@ -45,9 +50,10 @@ func ExportValues(x Export) url.Values {
 // format to be judged by who knows them.
 func ParseExport(v url.Values) (Export, error) {
 	p := params{v: v}
-	x := Export{Format: v.Get("format"), History: p.boolean("history")}
+	x := Export{Format: v.Get("format"), History: p.boolean("history"), Masked: p.boolean("masked")}
 	v.Del("format")
 	v.Del("history")
+	v.Del("masked")
 	q, follow, err := ParseEventQuery(v)
 	x.Events = q
 	if follow {

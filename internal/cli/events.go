@@ -53,7 +53,7 @@ magicbutton export events writes all that is known of them.`,
 			if err != nil {
 				return err
 			}
-			p, err := openPlace(env, cmd)
+			p, err := openAsked(env, cmd, nil, only)
 			if err != nil {
 				return err
 			}
@@ -108,7 +108,7 @@ func runEvents(ctx context.Context, p place, o *eventsOptions, only cx.Filter) (
 		if err != nil {
 			return errors.Join(out.Flush(), err)
 		}
-		fmt.Fprintln(out, eventLine(e, when.zone))
+		fmt.Fprintln(out, p.eventLine(e, when.zone))
 		n++
 	}
 	if n == 0 {
@@ -167,7 +167,7 @@ func runFollow(ctx context.Context, p place, o *eventsOptions, only cx.Filter) (
 		if !only.Passes(catalogue, e) {
 			continue
 		}
-		if _, err := io.WriteString(p.env.Stdout, eventLine(e, zone)+"\n"); err != nil {
+		if _, err := io.WriteString(p.env.Stdout, p.eventLine(e, zone)+"\n"); err != nil {
 			return err
 		}
 	}
@@ -179,6 +179,12 @@ func runFollow(ctx context.Context, p place, o *eventsOptions, only cx.Filter) (
 
 // eventLine is one event on one line: number, time, tag, and what else was said.
 func eventLine(e cx.Event, zone *time.Location) string {
+	return fmt.Sprintf("%s  %6s  %s  %s", e.ID, fmt.Sprintf("#%d", e.ID.Seq()),
+		e.At().In(zone).Format("2006-01-02 15:04:05"), eventText(e))
+}
+
+// eventText is what was said, by whatever device.
+func eventText(e cx.Event) string {
 	var more []string
 	add := func(name, v string) {
 		if v != "" {
@@ -200,6 +206,5 @@ func eventLine(e cx.Event, zone *time.Location) string {
 	if e.Note != "" {
 		add("", fmt.Sprintf("%q", e.Note))
 	}
-	return fmt.Sprintf("%s  %6s  %s  %-16s  %s", e.ID, fmt.Sprintf("#%d", e.ID.Seq()),
-		e.At().In(zone).Format("2006-01-02 15:04:05"), e.Tag, strings.Join(more, ", "))
+	return fmt.Sprintf("%-16s  %s", e.Tag, strings.Join(more, ", "))
 }

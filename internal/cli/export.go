@@ -86,7 +86,7 @@ Text cells that a spreadsheet would take for a formula get a leading '.`,
 			if err != nil {
 				return usage(err)
 			}
-			p, err := openPlace(env, cmd)
+			p, err := openAsked(env, cmd, dims, o.filter.Filter)
 			if err != nil {
 				return err
 			}
@@ -127,9 +127,13 @@ func runExport(ctx context.Context, p place, o *exportOptions, by []cx.Dimension
 			return err
 		}
 	}
-	return p.writeTo(o.output, func(w io.Writer) error {
+	err = p.writeTo(o.output, func(w io.Writer) error {
 		return export.WriteTally(w, format, t, export.TallyOptions{Period: when.Period, Zone: when.zone})
 	})
+	if err == nil {
+		sayRaw(p, t, format)
+	}
+	return err
 }
 
 func newExportEventsCommand(env Env) *cobra.Command {
@@ -149,7 +153,7 @@ customers' own words: mind where the file goes.`,
   magicbutton export events --from 2026-01-01 --voided --format ndjson --history`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := openPlace(env, cmd)
+			p, err := openAsked(env, cmd, nil, o.filter.Filter)
 			if err != nil {
 				return err
 			}
@@ -186,7 +190,7 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 	defer closing(closeReader, &err)
 	x := api.Export{
 		Events: cx.EventQuery{From: when.From, To: when.To, Voided: voided, Filter: only},
-		Format: string(format), History: history,
+		Format: string(format), History: history, Masked: p.config.Privacy.Masked(),
 	}
 	lines, done := p.exportProgress(ctx, r, x, o.output)
 	n := 0

@@ -73,7 +73,11 @@ func (l *lineCounter) pages(events iter.Seq2[cx.Event, error]) iter.Seq2[[]cx.Ev
 // one event after the other, so that an agent's memory and time stay those for presses.
 func exportEvents(ctx context.Context, r reader, w io.Writer, x api.Export, zone *time.Location, lines *lineCounter) (int, error) {
 	if f := export.Format(x.Format); !f.Text() {
-		return export.WriteEvents(w, f, lines.pages(r.Events(ctx, x.Events)), export.EventOptions{Zone: zone})
+		events := r.Events(ctx, x.Events)
+		if x.Masked {
+			events = masked(events)
+		}
+		return export.WriteEvents(w, f, lines.pages(events), export.EventOptions{Zone: zone})
 	}
 	return r.Export(ctx, lines.to(w), x)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,7 +28,10 @@ is asked for. Voided events do not count, and a merged tag counts as its target.
 One week shows each tag beside the weeks before, and says in words what is more than
 their usual variation. A week that is not over is compared with nothing. Several
 weeks, or --by, print plain tables. --compare puts two runs of whole weeks side by
-side; where they are of different lengths, by what they have a week.`,
+side; where they are of different lengths, by what they have a week.
+
+Where several desks or sites stand beside each other, counts under 5 are hidden, and
+others by which they could be found out.`,
 		Example: `  magicbutton tally
   magicbutton tally --week this
   magicbutton tally --week last --compare 2026-W40
@@ -47,7 +49,7 @@ side; where they are of different lengths, by what they have a week.`,
 			if err != nil {
 				return err
 			}
-			p, err := openPlace(env, cmd)
+			p, err := openAsked(env, cmd, dims, only)
 			if err != nil {
 				return err
 			}
@@ -113,26 +115,29 @@ func runTally(ctx context.Context, p place, f *periodFlags, q cx.Query) (err err
 	if err != nil {
 		return err
 	}
-	return printTally(p.env.Stdout, t, c, when)
+	if err := printTally(p.env.Stdout, t, c, when); err != nil {
+		return err
+	}
+	sayHidden(p, t)
+	return nil
 }
 
 // printTally prints a table for each week: what was counted most comes first.
 func printTally(w io.Writer, t cx.Tally, c cx.Catalogue, when period) error {
 	var out strings.Builder
+	h := t.Hide()
 	for i, week := range weeksOf(t) {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
 		fmt.Fprintln(&out, when.describe(week))
-		rows := slices.Collect(rowsOf(t, week))
-		slices.SortStableFunc(rows, func(a, b cx.Row) int { return cmp.Compare(b.Count, a.Count) })
-		printWeek(&out, t, c, rows)
+		printWeek(&out, t, c, shownRows(t, week, h), h.Totals[week])
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
 }
 
-func printWeek(w *strings.Builder, t cx.Tally, c cx.Catalogue, rows []cx.Row) {
+func printWeek(w *strings.Builder, t cx.Tally, c cx.Catalogue, rows []shownRow, totalHidden bool) {
 	table := table{{}}
 	for _, d := range t.By {
 		table[0] = append(table[0], left(string(d)))
@@ -144,7 +149,7 @@ func printWeek(w *strings.Builder, t cx.Tally, c cx.Catalogue, rows []cx.Row) {
 	tag := slices.Index(t.By, cx.ByTag)
 	events, conversations := 0, 0
 	for _, r := range rows {
-		line := numbers(t, r.Values, r.Count, r.Conversations)
+		line := numbers(t, r.Values, r.text(r.Count), r.text(r.Conversations))
 		if tag >= 0 {
 			line = append(line, left(labelOf(c, r.Values[tag])))
 		}
@@ -153,20 +158,21 @@ func printWeek(w *strings.Builder, t cx.Tally, c cx.Catalogue, rows []cx.Row) {
 	}
 	if len(t.By) > 0 {
 		total := append([]string{"total"}, slices.Repeat([]string{" "}, len(t.By)-1)...) // "" would be (not said)
-		table = append(table, numbers(t, total, events, conversations))
+		sum := shownTotal(totalHidden)
+		table = append(table, numbers(t, total, sum(events), sum(conversations)))
 	}
 	table.write(w)
 }
 
 // numbers returns the cells of one row.
-func numbers(t cx.Tally, values []string, count, conversations int) []cell {
+func numbers(t cx.Tally, values []string, count, conversations string) []cell {
 	var line []cell
 	for _, v := range values {
 		line = append(line, left(cmp.Or(v, "(not said)")))
 	}
-	line = append(line, right(strconv.Itoa(count)))
+	line = append(line, right(count))
 	if t.HasConversations {
-		line = append(line, right(strconv.Itoa(conversations)))
+		line = append(line, right(conversations))
 	}
 	return line
 }
@@ -189,14 +195,4 @@ func weeksOf(t cx.Tally) []cx.Week {
 		}
 	}
 	return weeks
-}
-
-func rowsOf(t cx.Tally, week cx.Week) func(func(cx.Row) bool) {
-	return func(yield func(cx.Row) bool) {
-		for _, r := range t.Rows {
-			if r.Week == week && !yield(r) {
-				return
-			}
-		}
-	}
 }

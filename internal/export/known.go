@@ -125,7 +125,7 @@ func (k *knownCells) times(h *header, cells [][]byte, row *Row) (ok bool) {
 		new := e.RecordedAt.IsZero() && !e.Source.Live() && cx.CheckAt(row.At) == nil
 		return new && e.Conversation.UnmarshalText(conversation) == nil
 	}
-	if e.ID.UnmarshalText(id) != nil || !row.At.Equal(e.ID.At()) {
+	if e.ID.UnmarshalText(id) != nil || !row.At.Equal(e.ID.At()) || e.ID.Masked() {
 		return false
 	}
 	if len(conversation) == 0 || bytes.Equal(conversation, id) {

@@ -42,7 +42,8 @@ func tallyMarkdown(w io.Writer, t cx.Tally) error {
 	line(append(names, "count", "conversations"))
 	line(append(rule, "---:", "---:"))
 	var cells []string
-	for _, r := range t.Rows {
+	hidden := t.Hide()
+	for i, r := range t.Rows {
 		if r.Count == 0 {
 			continue
 		}
@@ -50,11 +51,15 @@ func tallyMarkdown(w io.Writer, t cx.Tally) error {
 		for _, v := range r.Values {
 			cells = append(cells, markdownCell(v))
 		}
+		text := strconv.Itoa
+		if hidden.Row(i) {
+			text = cx.HiddenText
+		}
 		conversations := ""
 		if t.HasConversations {
-			conversations = strconv.Itoa(r.Conversations)
+			conversations = text(r.Conversations)
 		}
-		line(append(cells, strconv.Itoa(r.Count), conversations))
+		line(append(cells, text(r.Count), conversations))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -118,5 +118,5 @@ func (s storedEvent) event() (cx.Event, error) {
 		e.RecordedAt, err = cellInstant("recorded_at", *s.RecordedAt)
 	}
 	e.Scrub()
-	return e, errors.Join(err, e.Check())
+	return e, errors.Join(err, checkMasked(&e), e.Check())
 }

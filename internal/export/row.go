@@ -88,6 +88,7 @@ func (p *rowParser) identity(row *Row) {
 	if p.cell(colConversation) == "" {
 		row.Event.Conversation = row.Event.ID
 	}
+	p.add(checkMasked(&row.Event))
 	if id := row.Event.ID; !id.IsZero() && !row.At.IsZero() && !row.At.Equal(id.At()) {
 		p.add(fmt.Errorf("at %q is not the instant in the id, %s", clip(p.cell(colAt)), instantCell(id.At())))
 	}
@@ -164,4 +165,16 @@ func (p *rowParser) id(column int) cx.ID {
 		p.add(fmt.Errorf("%s: %w", columnNames[column], err))
 	}
 	return id
+}
+
+// errMasked says why an export of privacy level site stays one.
+var errMasked = errors.New("the id was made for an export at privacy level site: it stands for no event of any database, " +
+	"so that this one could be counted twice; import an export at level desk, or gather the databases")
+
+// checkMasked refuses events that nobody can tell from those that they were made of.
+func checkMasked(e *cx.Event) error {
+	if e.ID.Masked() && e.Desk == "" && e.Device == "" && e.Key == "" {
+		return errMasked
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package export_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -106,6 +107,10 @@ func TestTalliesAreTheSameInEveryFormat(t *testing.T) {
 			o := export.TallyOptions{Period: cx.Period{From: q.From}, Zone: loc}
 			want := csvRows(t, func(f export.Format) []byte { return tallyFile(t, f, tally, o) })
 			for _, f := range export.Formats() {
+				want := want
+				if f == export.Markdown {
+					want = withoutSmall(tally, want)
+				}
 				if diff := cmp.Diff(want, readers[f](t, tallyFile(t, f, tally, o))); diff != "" {
 					t.Errorf("%s by %v in %s (-csv +%s):\n%s", f, by, name, f, diff)
 				}
@@ -114,10 +119,30 @@ func TestTalliesAreTheSameInEveryFormat(t *testing.T) {
 	}
 }
 
+// withoutSmall returns rows as a table has them that is passed around.
+func withoutSmall(tally cx.Tally, rows []textRow) []textRow {
+	out := slices.Clone(rows)
+	hidden := tally.Hide()
+	for i, row := range tally.Rows {
+		if hidden.Row(i) {
+			out[i] = maps.Clone(rows[i])
+			out[i]["count"] = cx.HiddenText(row.Count)
+			if tally.HasConversations {
+				out[i]["conversations"] = cx.HiddenText(row.Conversations)
+			}
+		}
+	}
+	return out
+}
+
 // What is not known is not 0: it is no cell, or a null.
 func TestConversationsNullOrNone(t *testing.T) {
 	for name, want := range map[string]string{"desk": "0", "tag": ""} {
 		for _, f := range export.Formats() {
+			want := want
+			if f == export.Markdown {
+				want = strings.Replace(want, "0", "<5", 1) // it is of one desk of several
+			}
 			rows := readers[f](t, tallyFile(t, f, tallies[name], export.TallyOptions{}))
 			if got := rows[0]["conversations"]; got != want {
 				t.Errorf("%s of %s: conversations %q, want %q", name, f, got, want)

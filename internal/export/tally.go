@@ -31,7 +31,8 @@ type TallyOptions struct {
 //	]}
 //
 // whose period is half-open: to is the first instant that no longer counts.
-// Markdown is a table with the columns of the CSV. XLSX has them in the sheet
+// Markdown is a table with the columns of the CSV; being made to be passed around, it
+// hides what [cx.Tally.Hide] says, the others nothing. XLSX has them in the sheet
 // "tally", days and hours as such, and what JSON says before its rows in the sheet
 // "about". Parquet has them too, and the rest in the file's metadata.
 func WriteTally(w io.Writer, f Format, t cx.Tally, o TallyOptions) error {
