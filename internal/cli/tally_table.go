@@ -85,6 +85,8 @@ func wayOf(v report.Verdict) string {
 	switch v.Code {
 	case report.Less, report.SmallerShare, report.Quiet:
 		return down
+	case report.Over:
+		return ""
 	}
 	return up
 }

@@ -107,11 +107,35 @@ func footnotes(week report.Week, compared bool) string {
 			what = "what its rate per 100 contacts makes of this week's contacts"
 		}
 		out = append(out, fmt.Sprintf("usual: %s, of the %s before.", what, plural(week.Total.Baseline.Weeks, "complete week")))
+		if names := leftOut(week); names != "" {
+			out = append(out, "Left out, as not usual themselves: "+names+".")
+		}
 	}
 	if week.Total.Contacts == nil {
 		out = append(out, "Contacts are not known: counts only, no rates.")
 	}
 	return strings.Join(out, " ")
+}
+
+// leftOut lists the weeks that some tags are not compared with.
+func leftOut(week report.Week) string {
+	const most = 5
+	var names []string
+	for _, t := range append(slices.Clone(week.Tags), totalRow(week)) {
+		if t.Baseline == nil || len(t.Baseline.Without) == 0 {
+			continue
+		}
+		if len(names) == most {
+			names = append(names, "and others")
+			break
+		}
+		name := t.Name
+		for _, w := range t.Baseline.Without {
+			name += fmt.Sprintf(" W%02d", w.Number)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // writeWeekTable writes a row a tag and the total. What a column cannot say for any

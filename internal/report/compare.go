@@ -213,7 +213,7 @@ func (b *builder) compare(then, now Weeks) (Comparison, error) {
 		family = append(family, r.series(h.of(code)))
 	}
 	settings := b.settings()
-	settings.BaselineWeeks = max(len(r.then), minWeeks)
+	settings.BaselineWeeks, settings.EpisodeWeeks = max(len(r.then), minWeeks), -1 // the weeks that were asked for
 	judged := stats.Judge(append(family, r.series(h.totals)), settings)
 	shares := stats.JudgeShares(family, settings)
 	out.Everywhere = everywhere(family, judged, shares, settings, func(j stats.Judgement) stats.Verdict { return j.Week.Verdict })

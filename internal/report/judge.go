@@ -16,13 +16,16 @@ import (
 const (
 	minWeeks      = 2
 	baselineWeeks = 8
+	// episodeWeeks is for how many weeks in a row a change is compared with what was
+	// before it; one that lasts longer is what is usual.
+	episodeWeeks = 4
 )
 
 // confidence is that of all intervals.
 const confidence = 0.95
 
 func (b *builder) settings() stats.Settings {
-	return stats.Settings{MinChange: b.MinChange, BaselineWeeks: baselineWeeks, MinWeeks: minWeeks, Level: confidence}
+	return stats.Settings{MinChange: b.MinChange, BaselineWeeks: baselineWeeks, EpisodeWeeks: episodeWeeks, MinWeeks: minWeeks, Level: confidence}
 }
 
 // family is all series that are judged together.
@@ -73,15 +76,13 @@ func (b *builder) judge(ctx context.Context) error {
 	b.week.Total = b.total()
 	f := h.newFamily()
 	var judged, shares []stats.Judgement
-	var lasting []*stats.Judgement
 	if h.known[h.last()] {
 		tags := f.tags()
 		judged = stats.Judge(append(tags, f.series(h.totals)), b.settings())
 		shares = stats.JudgeShares(tags, b.settings())
-		lasting = f.lasting(b.settings())
-		b.judgeTotal(judged[len(tags)])
+		b.judgeTotal(judged[len(tags)], f)
 		b.week.Total.Everywhere = everywhere(tags, judged, shares, b.settings(), func(j stats.Judgement) stats.Verdict { return j.Verdict })
-		b.markBaseline(judged[len(tags)].Week.Weeks, f.exposures)
+		b.markBaseline(judged[len(tags)], f)
 	} else {
 		b.week.Total.Verdict = b.unjudged()
 	}
@@ -90,7 +91,6 @@ func (b *builder) judge(ctx context.Context) error {
 		t.Verdict = b.week.Total.Verdict
 		if judged != nil {
 			b.judgeTag(&t, judged[i], shares[i], f)
-			b.judgeLasting(&t, lasting[i], f)
 		}
 		if t.Count > 0 || t.Baseline != nil && t.Baseline.Count > 0 {
 			b.week.Tags = append(b.week.Tags, t)
@@ -158,30 +158,21 @@ func (b *builder) tag(code string, counts []int) Tag {
 	return t
 }
 
-func (b *builder) judgeTotal(j stats.Judgement) {
+func (b *builder) judgeTotal(j stats.Judgement, f family) {
 	t := &b.week.Total
-	t.Baseline = baseline(j.Week, b.history.exposures() != nil)
+	t.Baseline = f.baseline(j)
 	t.Change = change(j)
-	t.Verdict = verdictOf(j)
+	t.Verdict = f.verdictOf(j)
 }
 
 func (b *builder) judgeTag(t *Tag, j, share stats.Judgement, f family) {
-	t.Baseline = baseline(j.Week, f.exposures != nil)
+	t.Baseline = f.baseline(j)
 	t.Change, t.ShareChange = change(j), change(share)
-	t.Verdict = verdictOf(j)
+	t.Verdict = f.verdictOf(j)
 	if b.week.Total.Everywhere {
 		t.Verdict = beside(t.Verdict, b.week.Total.Verdict.Code, share.Verdict)
 	}
 	t.Chart = chart(f.series(b.history.tags[t.Code]), f)
-}
-
-// judgeLasting says of a tag that nothing more is to be told of that its change goes on.
-func (b *builder) judgeLasting(t *Tag, j *stats.Judgement, f family) {
-	if j == nil || t.Verdict.Moved() {
-		return
-	}
-	t.Baseline, t.Change = baseline(j.Week, f.exposures != nil), changeOf(j.Week, 1)
-	t.Verdict = still(j.Week.Verdict)
 }
 
 // everywhere reports whether the total moved without those tags that moved the same
@@ -206,25 +197,28 @@ func everywhere(tags []stats.Series, judged, shares []stats.Judgement, s stats.S
 	return rest.Counts == nil || of(stats.Judge([]stats.Series{rest}, s)[0]) == all
 }
 
-// markBaseline marks the weeks that were compared with: the last ones that could be.
-func (b *builder) markBaseline(weeks int, exposures []float64) {
-	h := &b.history
-	for i := h.last() - 1; i >= h.shown() && weeks > 0; i-- {
-		if h.known[i] && (exposures == nil || exposures[i] > 0) {
-			b.week.Columns[i-h.shown()].Baseline = true
-			weeks--
-		}
+// markBaseline marks the weeks that the total was compared with.
+func (b *builder) markBaseline(total stats.Judgement, f family) {
+	for _, k := range total.Base {
+		b.week.Columns[f.weeks[k]-b.history.shown()].Baseline = true
 	}
 }
 
 // baseline returns what a week was compared with.
-func baseline(f stats.Finding, perContacts bool) *Baseline {
-	if f.Verdict == stats.TooEarly {
+func (f family) baseline(j stats.Judgement) *Baseline {
+	w := j.Week
+	if w.Verdict == stats.TooEarly {
 		return nil
 	}
-	out := &Baseline{Weeks: f.Weeks, Count: f.BaseCount, Mean: float64(f.BaseCount) / float64(f.Weeks), Expected: f.Expected}
-	if perContacts {
-		out.Rate = new(100 * float64(f.BaseCount) / f.BaseExposure)
+	out := &Baseline{Weeks: w.Weeks, Count: w.BaseCount, Mean: float64(w.BaseCount) / float64(w.Weeks), Expected: w.Expected}
+	if f.exposures != nil {
+		out.Rate = new(100 * float64(w.BaseCount) / w.BaseExposure)
+	}
+	for k := j.Base[0]; k < len(f.weeks)-1; k++ {
+		known := f.exposures == nil || f.exposures[f.weeks[k]] > 0
+		if known && !slices.Contains(j.Base, k) {
+			out.Without = append(out.Without, f.h.weeks[f.weeks[k]])
+		}
 	}
 	return out
 }

@@ -13,7 +13,9 @@ type Verdict struct {
 	// Words are Code in words, with what belongs to it: "too early to say: 1 of 2
 	// weeks".
 	Words string `json:"words"`
-	// Since is the week in which the tag was seen last before, for Returned and Quiet.
+	// Since is the week in which the tag was seen last before, for Returned and Quiet;
+	// in which a change began that goes on, for More and Less; from which on all weeks
+	// were like this one, after a change that lasted, for Usual.
 	Since cx.Week `json:"since,omitzero"`
 	// WithAll says that all tags together moved so too, and that this one's share of
 	// them is what it was: it says nothing about this tag.
@@ -28,6 +30,7 @@ const (
 	More      Code = "more"       // more than usual
 	Less      Code = "less"       // less than usual
 	Usual     Code = "usual"      // within usual variation
+	Over      Code = "over"       // within usual variation, after weeks that were not
 	FirstSeen Code = "first-seen" // never before
 	Returned  Code = "returned"   // after four weeks or more without one
 	Quiet     Code = "quiet"      // gone quiet: none, where there used to be some
@@ -59,28 +62,42 @@ const (
 )
 
 // verdictOf puts a judgement into words.
-func verdictOf(j stats.Judgement) Verdict {
+func (f family) verdictOf(j stats.Judgement) Verdict {
 	if j.Verdict == stats.TooEarly {
 		return tooEarly(j.Week.Weeks)
 	}
 	words := map[stats.Verdict]string{stats.More: "more", stats.Less: "less"}[j.Verdict]
-	if words == "" {
-		return Verdict{Code: Usual, Words: wordsUsual}
+	switch {
+	case words != "":
+		return f.moved(words, j)
+	case len(j.Run) > 0: // it is over
+		return Verdict{Code: Over, Words: "back to usual", Since: f.week(j.Run[0])}
+	case j.Level > 0 && j.Week.Weeks < baselineWeeks:
+		v := Verdict{Code: Usual, Since: f.week(j.Level)}
+		v.Words = "new level, since " + short(v.Since)
+		return v
 	}
+	return Verdict{Code: Usual, Words: wordsUsual}
+}
+
+// moved is the verdict on a change, which may have begun before.
+func (f family) moved(words string, j stats.Judgement) Verdict {
 	v := Verdict{Code: Code(words), Words: words + " than usual"}
-	if j.Week.Verdict != j.Verdict {
+	switch {
+	case j.Week.Verdict != j.Verdict:
 		v.Words = words + ", two weeks long"
+	case j.Still:
+		v.Since = f.week(j.Run[0])
+		v.Words = fmt.Sprintf("still %s, since %s", words, short(v.Since))
 	}
 	return v
 }
 
-// still is the verdict on a change that began before.
-func still(v stats.Verdict) Verdict {
-	if v == stats.More {
-		return Verdict{Code: More, Words: "still more than usual"}
-	}
-	return Verdict{Code: Less, Words: "still less than usual"}
-}
+// week is the week of an index of the family's series.
+func (f family) week(k int) cx.Week { return f.h.weeks[f.weeks[k]] }
+
+// short is a week without its year, where nobody doubts that.
+func short(w cx.Week) string { return fmt.Sprintf("W%02d", w.Number) }
 
 func tooEarly(weeks int) Verdict {
 	return Verdict{Code: Early, Words: fmt.Sprintf("too early to say: %d of %d weeks", weeks, minWeeks)}

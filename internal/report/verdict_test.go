@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"math"
 	"testing"
 	"time"
 
@@ -198,31 +197,5 @@ func TestTotalMovedByOneTag(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"More than usual: Bill not understood (75, usually 30)."}, w.Summary); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
-	}
-}
-
-// An incident is one in its third week too, which is compared with the weeks before it
-// began. After five it is what is usual.
-func TestIncidentGoesOn(t *testing.T) {
-	for name, test := range map[string]struct {
-		weeks []int // of the incident, and after it
-		want  string
-		usual float64
-	}{
-		"first week":  {[]int{250}, "more than usual", 100},
-		"third week":  {[]int{250, 260, 255}, "still more than usual", 100},
-		"fourth week": {[]int{250, 260, 255, 250}, "still more than usual", 100},
-		"over":        {[]int{250, 260, 255, 103}, "within usual variation", 158.125},
-		"for good":    {[]int{250, 260, 255, 250, 245, 250, 262, 250, 248, 253}, "within usual variation", 252.5},
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
-			n := 14 + len(test.weeks)
-			d.add(t, plan{"bill": append(wobble(14, 100, 5), test.weeks...), "late": wobble(n, 200, 9), "how": wobble(n, 80, 4), "thanks": wobble(n, 60, 4)})
-			got := find(t, d.build(t, nil), "bill")
-			if got.Verdict.Words != test.want || math.Abs(got.Baseline.Mean-test.usual) > 2 {
-				t.Errorf("%q, usually %v; want %q, usually about %v", got.Verdict.Words, got.Baseline.Mean, test.want, test.usual)
-			}
-		})
 	}
 }

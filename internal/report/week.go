@@ -102,7 +102,8 @@ type Column struct {
 	// before the first event, the one in which it came, weeks without any event
 	// where there should be some, and a week that is not over.
 	Known bool `json:"known"`
-	// Baseline says that the reported week is compared with this one.
+	// Baseline says that the reported week's total is compared with this one's; what a
+	// tag leaves out beside that is in its own Baseline.
 	Baseline bool `json:"baseline,omitempty"`
 }
 
@@ -193,6 +194,9 @@ type Baseline struct {
 	Mean  float64 `json:"mean"`
 	// Rate is events per 100 contacts, nil where contacts are not known.
 	Rate *float64 `json:"rate,omitempty"`
+	// Without are the weeks among them that are left out, because the tag was more or
+	// less than usual in them.
+	Without []cx.Week `json:"without,omitempty"`
 	// Expected is how many events this week would have at the baseline's rate.
 	Expected float64 `json:"expected"`
 }

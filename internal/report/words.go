@@ -11,6 +11,9 @@ import (
 // mostNamed is how many tags a sentence names; the table has the others.
 const mostNamed = 3
 
+// mostSentences is how many entries a summary has.
+const mostSentences = 3
+
 // summary says in one to three sentences what changed. A change of all tags together
 // comes first: whoever reads on must know that counts alone mislead then.
 func (b *builder) summary() []string {
@@ -36,6 +39,12 @@ func (b *builder) summary() []string {
 	if len(out) == 0 {
 		out = []string{"Nothing beyond usual variation."}
 	}
+	if s := b.levels(); s != "" {
+		out = append(out, s)
+	}
+	if len(out) > mostSentences {
+		out = append(out[:mostSentences-1], strings.Join(out[mostSentences-1:], " "))
+	}
 	return out
 }
 
@@ -50,8 +59,11 @@ func (b *builder) totalSentence() string {
 	if t.Baseline.Rate != nil && t.Rate != nil {
 		what = fmt.Sprintf("%s presses in all: %.1f per 100 contacts, where %.1f are usual", capital(fewer), *t.Rate, *t.Baseline.Rate)
 	}
-	if t.Change != nil && t.Change.Weeks == 2 {
+	switch {
+	case t.Change != nil && t.Change.Weeks == 2:
 		what += ", and last week too"
+	case t.Verdict.Since != cx.Week{}:
+		what += ", since " + t.Verdict.Since.String()
 	}
 	return fmt.Sprintf("%s. %s presses are not %s problems: a tag is named here only where its share changed too.", what, capital(fewer), fewer)
 }
@@ -61,18 +73,33 @@ func (b *builder) changes() string {
 	var parts []string
 	for _, w := range []struct {
 		code  Code
+		still bool // it began in an earlier week
 		words string
 	}{
-		{More, "More than usual"},
-		{LargerShare, capital(wordsLarger + ofPresses)},
-		{Less, "Less than usual"},
-		{SmallerShare, capital(wordsSmaller + ofPresses)},
+		{More, false, "More than usual"},
+		{More, true, "Still more than usual"},
+		{LargerShare, false, capital(wordsLarger + ofPresses)},
+		{Less, false, "Less than usual"},
+		{Less, true, "Still less than usual"},
+		{SmallerShare, false, capital(wordsSmaller + ofPresses)},
+		{Over, true, "Back to usual"},
 	} {
-		if names := b.named(w.code, withUsual); names != "" {
+		is := func(v Verdict) bool { return v.Code == w.code && v.Moved() && w.still == (v.Since != cx.Week{}) }
+		if names := b.named(is, withUsual); names != "" {
 			parts = append(parts, w.words+": "+names+".")
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// levels names the tags whose change lasted so long that they are compared with the
+// weeks since: that they are as usual does not say that they are as they were.
+func (b *builder) levels() string {
+	names := b.named(func(v Verdict) bool { return v.Code == Usual && v.Since != cx.Week{} }, withLevel)
+	if names == "" {
+		return ""
+	}
+	return "At a new level, which is now what is usual: " + names + "."
 }
 
 // presences names the tags that are new, back or gone.
@@ -87,20 +114,20 @@ func (b *builder) presences() string {
 		{Returned, "Back", withSince},
 		{Quiet, "Gone quiet", withSince},
 	} {
-		if names := b.named(w.code, w.tell); names != "" {
+		if names := b.named(func(v Verdict) bool { return v.Code == w.code && v.Moved() }, w.tell); names != "" {
 			parts = append(parts, w.words+": "+names+".")
 		}
 	}
 	return strings.Join(parts, " ")
 }
 
-// named lists the tags with a verdict.
-func (b *builder) named(code Code, tell func(Tag) string) string {
+// named lists the tags with a verdict that is so.
+func (b *builder) named(is func(Verdict) bool, tell func(Tag) string) string {
 	var names []string
 	more := 0
 	for _, t := range b.week.Tags {
 		switch {
-		case t.Verdict.Code != code || !t.Verdict.Moved():
+		case !is(t.Verdict):
 		case len(names) == mostNamed:
 			more++
 		default:
@@ -114,6 +141,22 @@ func (b *builder) named(code Code, tell func(Tag) string) string {
 }
 
 func withUsual(t Tag) string {
+	since := ""
+	if v := t.Verdict; v.Since != (cx.Week{}) && v.Code != Over {
+		since = ", since " + v.Since.String()
+	}
+	return besideUsual(t) + since
+}
+
+func withLevel(t Tag) string {
+	what := fmt.Sprintf("about %d a week", round(t.Baseline.Mean))
+	if t.Baseline.Rate != nil {
+		what = fmt.Sprintf("%.1f per 100 contacts", *t.Baseline.Rate)
+	}
+	return what + " since " + t.Verdict.Since.String()
+}
+
+func besideUsual(t Tag) string {
 	if t.Rate != nil && t.Baseline.Rate != nil {
 		return fmt.Sprintf("%d, %.1f per 100 contacts, usually %.1f", t.Count, *t.Rate, *t.Baseline.Rate)
 	}

@@ -1,10 +1,17 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Judge compares the last week of each series, and its last two weeks together, with the weeks
 // before. All tests of the family are corrected together: where nothing changed, at most
 // Settings.MaxQ of all weeks have any verdict of More or Less. The result has the family's order.
+//
+// Weeks that were judged More or Less themselves do not show what is usual: they are left out of the
+// baselines of later weeks, up to Settings.EpisodeWeeks; one more of them in a row makes a new level.
+// For that all weeks are judged, the oldest first.
 //
 // Series may begin at different times but end in the same week.
 func Judge(family []Series, settings Settings) []Judgement {
@@ -18,7 +25,7 @@ func JudgeShares(family []Series, settings Settings) []Judgement {
 }
 
 func judge(family []row, s Settings) []Judgement {
-	tests := plan(family, s)
+	tests := follow(family, s)
 	judgements := make([]Judgement, len(family))
 	for i := range judgements {
 		week, two := tests[2*i].finding(s.Level), tests[2*i+1].finding(s.Level)
@@ -26,7 +33,10 @@ func judge(family []row, s Settings) []Judgement {
 		if !verdict.change() && two.Verdict.change() {
 			verdict = two.Verdict
 		}
-		judgements[i] = Judgement{Verdict: verdict, Week: week, TwoWeeks: two}
+		base := slices.Clone(tests[2*i].window.base)
+		slices.Reverse(base)
+		p := family[i].past
+		judgements[i] = Judgement{Verdict: verdict, Week: week, TwoWeeks: two, Base: base, Run: p.run, Still: verdict.change() && tests[2*i].on, Level: p.level}
 	}
 	return judgements
 }
@@ -36,6 +46,7 @@ type planned struct {
 	window  window
 	test    rateTest
 	p, q    float64
+	on      bool // the running episode goes on, if the verdict is its way
 	verdict Verdict
 }
 
@@ -53,11 +64,17 @@ func plan(family []row, s Settings) []planned {
 			at := 2*i + tested - 1
 			tests[at] = planned{window: w, test: w.test(dispersion[i], freedom[i])}
 			p[at] = tests[at].significance(tested, s.MinWeeks)
+			if tested == 2 && family[i].running() {
+				p[at] = math.NaN() // the week before was told already
+			}
 		}
 	}
 	q := BenjaminiHochberg(p)
 	for i := range tests {
 		tests[i].p, tests[i].q = p[i], q[i]
+		if tests[i].on = family[i/2].goesOn(tests[i].window); tests[i].on {
+			tests[i].q = p[i] // whether an episode goes on is one question, asked beforehand
+		}
 		tests[i].verdict = tests[i].decide(s.MaxQ, s.MinChange)
 	}
 	return tests

@@ -108,14 +108,18 @@ func (s *stage) play() []row {
 	return run
 }
 
-// judge looks at a run as it was at the end of a week, 0 to weeks-1.
+// judge looks at a run as it was at the end of a week, 0 to weeks-1, one after the other.
 func (s *stage) judge(run []row, week int) []planned {
-	end := s.lead() + week + 1
+	if week == 0 {
+		begin(run, s.settings)
+	}
 	seen := make([]row, len(run))
 	for i, r := range run {
-		seen[i] = row{counts: r.counts[:end], exposures: r.exposures[:end]}
+		seen[i] = r.until(s.weeks - 1 - week)
 	}
-	return plan(seen, s.settings)
+	tests := plan(seen, s.settings)
+	remember(seen, tests)
+	return tests
 }
 
 func (s *stage) falseWeeks() int {

@@ -16,6 +16,7 @@ type Settings struct {
 	MaxQ          float64 // a verdict needs at most this q; 0 is 0.10
 	MinChange     float64 // and at least this relative change, up or down; 0 is 0.15, negative is none
 	BaselineWeeks int     // complete weeks before the ones under test, at most; 0 is 8
+	EpisodeWeeks  int     // weeks in a row of More, or of Less, that no baseline contains; 0 is 4, negative is none
 	MinWeeks      int     // and at least; fewer are TooEarly. 0 and 1 are 2: one week shows no variation
 	Level         float64 // of the intervals; 0 is 0.95
 }
@@ -61,7 +62,15 @@ type Finding struct {
 type Judgement struct {
 	Verdict  Verdict // Week's, or TwoWeeks' where Week's is Usual
 	Week     Finding // the last week against those before it
-	TwoWeeks Finding // the last two weeks together against those before them
+	TwoWeeks Finding // the last two weeks together against those before them; TooEarly while an episode runs
+
+	Base []int // the weeks of Week's baseline, as indices of Counts
+	// Run is the weeks right before that were all judged More, or all Less: the running episode, nil
+	// where there is none. Still says that it goes on; else it is over, whatever Verdict is.
+	Run   []int
+	Still bool
+	// Level is the first week of the present level, where an episode has become one; else 0.
+	Level int
 }
 
 func (v Verdict) change() bool { return v == More || v == Less }
@@ -76,6 +85,9 @@ func (s Settings) filled() Settings {
 	s.MinChange = max(0, s.MinChange)
 	if s.BaselineWeeks == 0 {
 		s.BaselineWeeks = 8
+	}
+	if s.EpisodeWeeks == 0 {
+		s.EpisodeWeeks = 4
 	}
 	s.MinWeeks = max(2, s.MinWeeks)
 	if s.Level == 0 {

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
 // alarmed says whether Judge would have a verdict; it leaves out the intervals, which take most of Judge's time.
 func alarmed(family []row) bool {
-	for _, test := range plan(family, Settings{}.filled()) {
+	for _, test := range follow(family, Settings{}.filled()) {
 		if test.verdict.change() {
 			return true
 		}
@@ -85,7 +86,7 @@ func TestFalseAlarmsWithLittleToGoBy(t *testing.T) {
 // found says whether Judge would see that tag 0 had changed, in the first or in the second week of it.
 func found(family []Series, before int, want Verdict) bool {
 	for _, weeks := range []int{before + 1, before + 2} {
-		tests := plan(rows(until(family, weeks)), Settings{}.filled())
+		tests := follow(rows(until(family, weeks)), Settings{}.filled())
 		if tests[0].verdict == want || tests[1].verdict == want {
 			return true
 		}
@@ -226,5 +227,87 @@ func TestFalseAlarmsOfUnlikeTags(t *testing.T) {
 			atMost(t, fmt.Sprintf("CV %v: a false verdict of rates", cvs), rates, n, 0.10)
 			atMost(t, fmt.Sprintf("CV %v: a false verdict of shares", cvs), parts, n, 0.10)
 		}
+	}
+}
+
+// Half a year as it goes on: each week is judged with what the weeks before it were judged, so
+// that false verdicts shape what comes after them.
+func TestFalseAlarmsWeekAfterWeek(t *testing.T) {
+	const first, weeks = 10, 36
+	n := max(1, runs(t)/(weeks-first))
+	t.Logf("%d runs of %d weeks; weeks with any false verdict, in %%", n, weeks-first)
+	t.Log("a week   CV   rates  shares  without episodes")
+	for _, volume := range []float64{8, 50, 200, 1000, 3000} {
+		for _, cv := range []float64{0, 0.05, 0.10, 0.20} {
+			random := rand.New(rand.NewPCG(11, uint64(volume)))
+			rates, parts, plain := 0, 0, 0
+			for range n {
+				w := world{tags: 12, volume: volume, cv: cv, weeks: weeks}
+				family := w.play(random, nil)
+				rates += alarmedWeeks(rows(family), first, Settings{})
+				parts += alarmedWeeks(shares(family), first, Settings{})
+				plain += alarmedWeeks(rows(family), first, Settings{EpisodeWeeks: -1})
+			}
+			all := n * (weeks - first)
+			percent := 100 / float64(all)
+			t.Logf("%6.0f %4.0f %% %6.1f %6.1f %6.1f", volume, 100*cv, percent*float64(rates), percent*float64(parts), percent*float64(plain))
+			if cv <= 0.10 {
+				name := fmt.Sprintf("%v a week, CV %v: a false verdict", volume, cv)
+				atMost(t, name+" of rates", rates, all, 0.10)
+				atMost(t, name+" of shares", parts, all, 0.10)
+			}
+		}
+	}
+}
+
+// alarmedWeeks counts the weeks with a verdict, from one week on.
+func alarmedWeeks(family []row, first int, settings Settings) int {
+	s := settings.filled()
+	begin(family, s)
+	seen, alarms := make([]row, len(family)), 0
+	for end := 1; end <= len(family[0].counts); end++ {
+		for i, r := range family {
+			seen[i] = r.until(len(r.counts) - end)
+		}
+		tests := plan(seen, s)
+		remember(seen, tests)
+		if end > first && slices.ContainsFunc(tests, func(t planned) bool { return t.verdict.change() }) {
+			alarms++
+		}
+	}
+	return alarms
+}
+
+// A tag of 15 and of 100 a week among twelve is half as much more for three weeks, or for good: in how many of those
+// weeks is it told, and of how many weeks after it is it said that they are less than usual?
+func TestEpisodeIsTold(t *testing.T) {
+	n := runs(t)
+	for _, volume := range []float64{15, 100, 400} {
+		random := rand.New(rand.NewPCG(12, uint64(volume)))
+		var told, plain [3]int
+		after := 0
+		for range n {
+			w := world{tags: 12, volume: volume, cv: 0.05, weeks: 17}
+			family := w.play(random, func(tag, week int) float64 {
+				if tag == 0 && week >= 13 && week < 16 {
+					return 2
+				}
+				return 1
+			})
+			for week := range 3 {
+				if tests := follow(rows(until(family, 14+week)), Settings{}.filled()); tests[0].verdict == More || tests[1].verdict == More {
+					told[week]++
+				}
+				if tests := follow(rows(until(family, 14+week)), Settings{EpisodeWeeks: -1}.filled()); tests[0].verdict == More || tests[1].verdict == More {
+					plain[week]++
+				}
+			}
+			if tests := follow(rows(family), Settings{}.filled()); tests[0].verdict.change() || tests[1].verdict.change() {
+				after++
+			}
+		}
+		t.Logf("%3.0f a week, twice as many for three weeks: told in the first, second and third of %d: %v, without episodes %v; a verdict on the week after: %d", volume, n, told, plain, after)
+		atLeast(t, "a doubling is told in its third week", told[2], n, 0.7)
+		atMost(t, "a verdict on the week after", after, n, 0.15)
 	}
 }

@@ -7,12 +7,13 @@ type window struct {
 	tested          int // weeks under test whose exposure is known
 	count, exposure float64
 
-	weeks                   int // in the baseline
+	weeks                   int   // in the baseline
+	base                    []int // which ones they are, newest first
 	baseCount, baseExposure float64
 	unit                    float64   // variance of a count over its mean where only chance varies
 	mean                    float64   // of a baseline week's count, in units
 	chi                     float64   // Pearson's sum of squares about the baseline's rate, in units
-	residuals               []float64 // of chi, newest first
+	residuals               []float64 // of chi, newest first; 0 for a week that is not in the baseline
 }
 
 // row is a series with what a test needs beside it.
@@ -20,6 +21,7 @@ type row struct {
 	counts    []int
 	exposures []float64 // as long as counts
 	share     bool      // the exposures are counts too
+	past      *past     // nil where no earlier week was judged
 }
 
 // look puts the last weeks of a row under test; most is how many known ones before them are the baseline, at most.
@@ -33,10 +35,15 @@ func (r row) look(tested, most int) window {
 			w.exposure += r.exposures[i]
 		}
 	}
-	first := end - tested
-	for first > 0 && w.weeks < most {
+	first, left := end-tested, 0
+	for first > r.level() && w.weeks < most {
 		first--
-		if r.exposures[first] > 0 {
+		switch {
+		case r.exposures[first] <= 0:
+		case r.past != nil && r.past.unlike[first] && left < r.past.most:
+			left++
+		default:
+			w.base = append(w.base, first)
 			w.weeks++
 			w.baseCount += float64(r.counts[first])
 			w.baseExposure += r.exposures[first]
@@ -49,16 +56,21 @@ func (r row) look(tested, most int) window {
 		w.unit = 1 + (w.baseCount+w.count)/(w.baseExposure+w.exposure)
 	}
 	w.mean = w.baseCount / float64(w.weeks) / w.unit
-	for i := end - tested - 1; i >= first; i-- {
-		z := 0.0
-		if r.exposures[i] > 0 {
-			expected := w.baseCount / w.baseExposure * r.exposures[i]
-			z = (float64(r.counts[i]) - expected) / math.Sqrt(expected*w.unit)
-		}
+	w.residuals = make([]float64, end-tested-first)
+	for _, i := range w.base {
+		expected := w.baseCount / w.baseExposure * r.exposures[i]
+		z := (float64(r.counts[i]) - expected) / math.Sqrt(expected*w.unit)
 		w.chi += z * z
-		w.residuals = append(w.residuals, z)
+		w.residuals[end-tested-1-i] = z
 	}
 	return w
+}
+
+func (r row) level() int {
+	if r.past == nil {
+		return 0
+	}
+	return r.past.level
 }
 
 // freedom of chi; 0 where nothing was counted, as nothing could vary then.

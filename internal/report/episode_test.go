@@ -1,0 +1,103 @@
+package report_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"magicbutton/internal/cx"
+	"magicbutton/internal/report"
+)
+
+// incident is a store in which one tag has had other weeks than the fourteen before them.
+func incident(t *testing.T, weeks []int) desk {
+	d := newDesk(t)
+	n := 14 + len(weeks)
+	d.add(t, plan{"bill": append(wobble(14, 100, 5), weeks...), "late": wobble(n, 200, 9), "how": wobble(n, 80, 4), "thanks": wobble(n, 60, 4)})
+	return d
+}
+
+// An incident is one in its third week too, which is compared with the weeks before it
+// began. After five it is what is usual.
+func TestIncidentGoesOn(t *testing.T) {
+	for name, test := range map[string]struct {
+		weeks []int // of the incident, and after it
+		want  string
+		usual float64
+	}{
+		"first week":  {[]int{250}, "more than usual", 100},
+		"second week": {[]int{250, 260}, "still more, since W46", 100},
+		"third week":  {[]int{250, 260, 255}, "still more, since W45", 100},
+		"fifth week":  {[]int{250, 260, 255, 250, 245}, "still more, since W43", 100},
+		"over":        {[]int{250, 260, 255, 103}, "back to usual", 100},
+		"long over":   {[]int{250, 260, 255, 103, 97, 104}, "within usual variation", 100},
+		"one week":    {[]int{250, 103}, "back to usual", 100},
+		"new level":   {[]int{250, 260, 255, 250, 245, 250}, "new level, since W42", 252},
+		"for good":    {[]int{250, 260, 255, 250, 245, 250, 262, 250, 248, 253}, "within usual variation", 252.5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := find(t, incident(t, test.weeks).build(t, nil), "bill")
+			if got.Verdict.Words != test.want || math.Abs(got.Baseline.Mean-test.usual) > 2 {
+				t.Errorf("%q, usually %v; want %q, usually about %v", got.Verdict.Words, got.Baseline.Mean, test.want, test.usual)
+			}
+		})
+	}
+}
+
+func TestIncidentInWords(t *testing.T) {
+	for name, test := range map[string]struct {
+		weeks []int
+		want  []string
+	}{
+		"second week": {[]int{250, 260}, []string{"Still more than usual: Bill not understood (260, usually 100, since 2026-W46)."}},
+		"over":        {[]int{250, 260, 255, 103}, []string{"Back to usual: Bill not understood (103, usually 100)."}},
+		"new level": {[]int{250, 260, 255, 250, 245, 250}, []string{
+			"Nothing beyond usual variation.",
+			"At a new level, which is now what is usual: Bill not understood (about 252 a week since 2026-W42).",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, incident(t, test.weeks).build(t, nil).Summary); diff != "" {
+				t.Errorf("summary (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Weeks that are left out of a baseline are said.
+func TestBaselineWithout(t *testing.T) {
+	got := find(t, incident(t, []int{250, 260, 103, 98}).build(t, nil), "bill").Baseline
+	want := []cx.Week{week47.Add(-3), week47.Add(-2)}
+	if diff := cmp.Diff(want, got.Without); diff != "" || got.Weeks != 8 {
+		t.Errorf("%d weeks, left out (-want +got):\n%s", got.Weeks, diff)
+	}
+}
+
+// What a week's report said stays so, whatever came after it.
+func TestVerdictStays(t *testing.T) {
+	weeks := []int{250, 260, 255, 103, 240, 101, 98}
+	d := incident(t, weeks)
+	for _, back := range []int{1, 2, 3, 5} {
+		then := incident(t, weeks[:len(weeks)-back])
+		now, atTheTime := d.build(t, func(o *report.Options) { o.Week = week47.Add(-back) }), then.build(t, nil)
+		if got, want := find(t, now, "bill").Verdict, find(t, atTheTime, "bill").Verdict; got.Code != want.Code {
+			t.Errorf("%d weeks back: %q now, %q at the time", back, got.Words, want.Words)
+		}
+	}
+}
+
+// When everybody presses less for weeks, the first line says since when.
+func TestFewerPressesForWeeks(t *testing.T) {
+	d := newDesk(t)
+	p := plan{}
+	for tag, n := range map[string]int{"bill": 200, "late": 100, "how": 80, "thanks": 60} {
+		p[tag] = append(wobble(11, n, n/14), n/2, n/2, n/2)
+	}
+	d.add(t, p)
+	w := d.build(t, nil)
+	want := []string{"Fewer presses in all: 220, where about 440 are usual, since 2026-W45. Fewer presses are not fewer problems: a tag is named here only where its share changed too."}
+	if diff := cmp.Diff(want, w.Summary); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+}
