@@ -15,13 +15,14 @@ type actions struct {
 
 type actionRow struct {
 	report.Action
-	When          string
-	Before, After string
-	Prediction    prediction
+	When string
+	// Measured says how many there were before and since, "" where that is not known.
+	Measured  string
+	Predicted *predicted
 }
 
-// prediction is how a prediction is shown.
-type prediction struct{ Sign, Words, Came string }
+// predicted is how a prediction is shown.
+type predicted struct{ Sign, Words string }
 
 func pickActions(w report.Week) any {
 	a := actions{Score: score(w.Score)}
@@ -59,31 +60,26 @@ func newActionRow(a report.Action) actionRow {
 	if a.Before != nil && a.After != nil {
 		unit := "a week"
 		if a.PerContacts {
-			unit = "per 100"
+			unit = "per 100 contacts"
 		}
-		row.Before = fmt.Sprintf("%s %s (%s)", decimal(*a.Before), unit, weeks(a.BeforeWeeks))
-		row.After = fmt.Sprintf("%s (%s)", decimal(*a.After), weeks(a.AfterWeeks))
+		row.Measured = fmt.Sprintf("%s %s before (%s), %s since (%s)",
+			decimal(*a.Before), unit, weeks(a.BeforeWeeks), decimal(*a.After), weeks(a.AfterWeeks))
 	}
 	if p := a.Prediction; p != nil {
-		row.Prediction = newPrediction(*p)
+		row.Predicted = newPredicted(*p)
 	}
 	return row
 }
 
-func newPrediction(p report.Prediction) prediction {
-	words := fmt.Sprintf("at most %s in %s", count(p.Expect), p.By)
+func newPredicted(p report.Prediction) *predicted {
+	words := fmt.Sprintf("predicted: at most %s in %s", count(p.Expect), p.By)
 	switch {
 	case p.Kept == nil || p.Count == nil:
-		return prediction{"○", words, "not over"}
+		return &predicted{"○", words + ", which is not over"}
 	case *p.Kept:
-		return prediction{"✓", words, count(*p.Count) + ", came true"}
+		return &predicted{"✓", fmt.Sprintf("%s; %s, came true", words, count(*p.Count))}
 	}
-	return prediction{"✗", words, count(*p.Count) + ", did not"}
+	return &predicted{"✗", fmt.Sprintf("%s; %s, did not come true", words, count(*p.Count))}
 }
 
-func weeks(n int) string {
-	if n == 1 {
-		return "1 week"
-	}
-	return fmt.Sprintf("%d weeks", n)
-}
+func weeks(n int) string { return count(n) + " " + plural(n, "week", "weeks") }

@@ -16,20 +16,21 @@ type changes struct {
 	Rates bool
 	// Shares says that all tags together moved, so that shares tell more.
 	Shares bool
-	Weeks  int // of the baseline
+	Weeks  int           // of the baseline
+	Scale  template.HTML // above the drawings
 	Rows   []changeRow
 }
 
 type changeRow struct {
-	Name        string
-	Total       bool
-	Now, Usual  string
-	Last        string
-	Ratio, Span string
-	Share       string // the ratio of shares
-	Q           string
-	Drawing     template.HTML
-	Verdict     report.Verdict
+	Name       string
+	Total      bool
+	Now, Usual string
+	Last       string
+	Ratio      string // and its interval
+	Share      string // the ratio of shares
+	Q          string
+	Drawing    template.HTML
+	Verdict    report.Verdict
 }
 
 func pickChanges(w report.Week) any {
@@ -49,6 +50,7 @@ func pickChanges(w report.Week) any {
 		Baseline: t.Baseline, Change: t.Change, Verdict: t.Verdict,
 	})
 	all.Total = true
+	c.Scale = forestScale()
 	c.Rows = append(c.Rows, all)
 	return c
 }
@@ -68,7 +70,7 @@ func newChangeRow(t report.Tag) changeRow {
 		}
 	}
 	if c := t.Change; c != nil {
-		row.Ratio, row.Span, row.Q = ratio(c), ratioSpan(c), chance(c.Q)
+		row.Ratio, row.Q = ratio(c), chance(c.Q)
 		row.Drawing = forest(c, t.Verdict.Moved())
 	}
 	if c := t.ShareChange; c != nil {
@@ -77,24 +79,21 @@ func newChangeRow(t report.Tag) changeRow {
 	return row
 }
 
-// ratio writes how many times the usual it is; there is no ratio to nothing.
+// ratio writes how many times the usual it is, and the interval; there is no ratio to
+// nothing, but a least one.
 func ratio(c *report.Change) string {
-	if c.Ratio == nil {
-		return "from none"
+	switch {
+	case c.Ratio == nil:
+		return "none before"
+	case c.High == nil:
+		return fmt.Sprintf("×%s (%s or more)", times(*c.Ratio), times(c.Low))
 	}
-	return fmt.Sprintf("× %.2f", *c.Ratio)
-}
-
-func ratioSpan(c *report.Change) string {
-	if c.High == nil {
-		return fmt.Sprintf("%s or more", times(c.Low))
-	}
-	return times(c.Low) + " to " + times(*c.High)
+	return fmt.Sprintf("×%s (%s–%s)", times(*c.Ratio), times(c.Low), times(*c.High))
 }
 
 func times(v float64) string {
 	if v >= 10 {
-		return decimal(math.Round(v))
+		return count(int(math.Round(v)))
 	}
 	return fmt.Sprintf("%.2f", v)
 }
@@ -110,18 +109,16 @@ func chance(q float64) string {
 // The size of a ratio's drawing, and the ratio at its ends: a change of more than
 // fourfold needs no scale.
 const (
-	forestWidth, forestHeight = 110.0, 14.0
+	forestWidth, forestHeight = 96.0, 14.0
+	forestRadius              = 3.4
 	forestEnd                 = 4.0
 )
 
 // forest draws a ratio and its interval on a scale of logarithms, 1 in its middle:
 // half as much is as far from it as double. The numbers beside it say the same.
 func forest(c *report.Change, moved bool) template.HTML {
-	const middle, radius = forestHeight / 2, 3.4
-	x := func(ratio float64) float64 {
-		at := math.Log(ratio) / math.Log(forestEnd)
-		return forestWidth/2 + max(-1, min(1, at))*(forestWidth/2-radius-1)
-	}
+	const middle = forestHeight / 2
+	x := forestX
 	d := newDrawing("forest", forestWidth, forestHeight, "", "")
 	d.path("grid", line([]*point{{x(1), 0}, {x(1), forestHeight}}))
 	high := math.Inf(1)
@@ -134,9 +131,27 @@ func forest(c *report.Change, moved bool) template.HTML {
 		at = *c.Ratio
 	}
 	if moved {
-		d.path("moved", diamond(x(at), middle, radius+1))
+		d.path("moved", diamond(x(at), middle, forestRadius+1))
 	} else {
-		d.circle("dot", x(at), middle, radius-0.6)
+		d.circle("dot", x(at), middle, forestRadius-0.6)
+	}
+	return d.html()
+}
+
+// forestX returns where a ratio is; what is beyond the ends is at an end.
+func forestX(ratio float64) float64 {
+	at := math.Log(ratio) / math.Log(forestEnd)
+	return forestWidth/2 + max(-1, min(1, at))*(forestWidth/2-forestRadius-1)
+}
+
+// forestScale draws the scale of all such drawings.
+func forestScale() template.HTML {
+	d := newDrawing("forest", forestWidth, forestHeight, "", "")
+	for _, v := range []struct {
+		ratio float64
+		text  string
+	}{{0.25, "¼"}, {0.5, "½"}, {1, "1"}, {2, "2"}, {4, "4"}} {
+		d.text("label", "middle", forestX(v.ratio), forestHeight-3, v.text)
 	}
 	return d.html()
 }

@@ -10,7 +10,7 @@ import (
 type channels struct {
 	Channels *partTable
 	Switches []switchRow
-	// Told says whether there was anything to tell.
+	// Nothing says that nothing was tried before.
 	Nothing string
 }
 
@@ -20,7 +20,7 @@ type switchRow struct {
 }
 
 func pickChannels(w report.Week) any {
-	c := channels{Channels: newPartTable("Channel", w.Channels, w.Header.Currency, nil)}
+	c := channels{Channels: newPartTable("Channel", w.Channels, w.Header.Currency)}
 	if c.Channels == nil && w.Switches == nil {
 		return nil
 	}
@@ -31,9 +31,9 @@ func pickChannels(w report.Week) any {
 	for _, s := range w.Switches {
 		per := barWidth / float64(most)
 		forced := float64(s.Forced) * per
-		d := newDrawing("bar-cell", barWidth, barHeight, "", "")
-		d.rect("forced", 0, 0, forced, barHeight)
-		d.rect("smooth", forced+0.5, 0.5, max(float64(s.Smooth)*per-1, 0), barHeight-1)
+		d := newBar()
+		d.rect("fill", 0, 0, forced, barHeight)
+		d.rect("smooth", forced, 0, float64(s.Smooth)*per, barHeight)
 		c.Switches = append(c.Switches, switchRow{s, d.html()})
 	}
 	if c.Switches == nil {

@@ -11,6 +11,7 @@ import (
 
 // charts are the control charts of the top tags.
 type charts struct {
+	Unit   string // of all of them
 	Charts []chartFigure
 	// Reason says why there are none.
 	Reason string
@@ -32,6 +33,7 @@ func pickCharts(w report.Week) any {
 		if t.Chart == nil || t.Chart.Center == 0 || i >= topCharts && !(t.Chart.Outside && t.Count > 0) {
 			continue
 		}
+		c.Unit = chartUnit(t.Chart)
 		c.Charts = append(c.Charts, newChart(w.Columns, t))
 	}
 	if c.Charts == nil {
@@ -56,22 +58,26 @@ func noCharts(w report.Week) string {
 	return "No tag has what limits could be drawn from."
 }
 
+// chartUnit says what a chart's numbers are.
+func chartUnit(c *report.Chart) string {
+	if strings.HasPrefix(c.Kind, "u") {
+		return "events per 100 contacts"
+	}
+	return "events a week"
+}
+
 func newChart(columns []report.Column, t report.Tag) chartFigure {
 	c := t.Chart
 	f := chartFigure{Name: t.Name, Outside: c.Outside}
-	unit := "a week"
-	if strings.HasPrefix(c.Kind, "u") {
-		unit = "per 100 contacts"
-	}
-	f.Caption = fmt.Sprintf("%s, mean %s", unit, decimal(c.Center))
+	f.Caption = "mean " + decimal(c.Center)
 	last := len(columns) - 1
-	desc := []string{fmt.Sprintf("Weeks %s to %s, %s.", columns[0].Week, columns[last].Week, f.Caption)}
+	desc := []string{fmt.Sprintf("Weeks %s to %s, %s %s.", columns[0].Week, columns[last].Week, f.Caption, chartUnit(c))}
 	if v := c.Values[last]; v != nil && c.Upper[last] != nil && c.Lower[last] != nil {
 		where := "within its limits"
 		if outside(c, last) {
 			where = "outside its limits"
 		}
-		f.Caption += fmt.Sprintf(", this week %s", decimal(*v))
+		f.Caption = fmt.Sprintf("%s, %s", decimal(*v), f.Caption)
 		desc = append(desc, fmt.Sprintf("This week %s, %s of %s to %s.", decimal(*v), where, decimal(*c.Lower[last]), decimal(*c.Upper[last])))
 	}
 	var beyond []string
@@ -120,7 +126,7 @@ func drawChart(columns []report.Column, t report.Tag, title, desc string) templa
 	x := func(i int) float64 { return right - float64(last-i)*step }
 	for _, v := range s.ticks {
 		d.path("grid", line([]*point{{chartLeft, s.y(v)}, {right, s.y(v)}}))
-		d.text("label", "end", chartLeft-4, s.y(v)+3.5, decimal(v))
+		d.text("label", "end", chartLeft-4, s.y(v)+3.5, tick(v))
 	}
 	for i := last; i >= 0; i -= chartLabels {
 		d.path("grid", line([]*point{{x(i), bottom}, {x(i), bottom + 3}}))
@@ -128,7 +134,7 @@ func drawChart(columns []report.Column, t report.Tag, title, desc string) templa
 		if i == last {
 			anchor = "end"
 		}
-		d.text("label", anchor, min(x(i)+0.0, right+chartRight), bottom+13, fmt.Sprintf("W%02d", columns[i].Week.Number))
+		d.text("label", anchor, x(i), bottom+13, fmt.Sprintf("W%02d", columns[i].Week.Number))
 	}
 	place := func(values []*float64) []*point {
 		out := make([]*point, len(values))
@@ -152,6 +158,9 @@ func drawChart(columns []report.Column, t report.Tag, title, desc string) templa
 		case p == nil:
 		case outside(c, i):
 			d.path("moved", diamond(p.x, p.y, 4.6))
+			if i == 0 || !outside(c, i-1) {
+				d.text("label", "end", p.x-7, p.y+3, fmt.Sprintf("W%02d", columns[i].Week.Number))
+			}
 		case i == last:
 			d.circle("dot", p.x, p.y, 3)
 		default:

@@ -16,16 +16,10 @@ type domains struct {
 	Kinds    *partTable
 }
 
-var domainMeanings = map[string]string{
-	string(cx.DomainService):    "the help given",
-	string(cx.DomainExperience): "all that led to needing it",
-	string(cx.DomainSuccess):    "getting value from it",
-}
-
 func pickDomains(w report.Week) any {
 	d := domains{
-		Domains: newPartTable("Domain", w.Domains, w.Header.Currency, domainMeanings),
-		Kinds:   newPartTable("Kind", w.Kinds, w.Header.Currency, nil),
+		Domains: newPartTable("Domain", w.Domains, w.Header.Currency),
+		Kinds:   newPartTable("Kind", w.Kinds, w.Header.Currency),
 	}
 	if d.Domains == nil && d.Kinds == nil {
 		return nil

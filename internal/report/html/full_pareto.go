@@ -73,7 +73,7 @@ func (p pareto) draw() template.HTML {
 	scale := newScale(float64(rows[0].Count), bottom, paretoTop)
 	for _, v := range scale.ticks {
 		d.path("grid", line([]*point{{paretoLeft, scale.y(v)}, {right, scale.y(v)}}))
-		d.text("label", "end", paretoLeft-4, scale.y(v)+3.5, decimal(v))
+		d.text("label", "end", paretoLeft-4, scale.y(v)+3.5, tick(v))
 	}
 	for _, share := range []float64{0, 0.5, mostOf, 1} {
 		d.text("label", "start", right+4, bottom-share*height+3.5, percent(share))
@@ -84,7 +84,7 @@ func (p pareto) draw() template.HTML {
 	for i, r := range rows {
 		x := paretoLeft + float64(i)*step
 		y := scale.y(float64(r.Count))
-		d.rect("bar", x+step*0.12, y, step*0.76, bottom-y)
+		d.rect("fill", x+step*0.12, y, step*0.76, bottom-y)
 		d.text("label", "middle", x+step/2, bottom+13, strconv.Itoa(r.Rank))
 		sums[i] = &point{x + step/2, bottom - r.Cumulative*height}
 	}

@@ -16,24 +16,20 @@ type partTable struct {
 
 type partRow struct {
 	report.Part
-	Meaning string // what the word means, "" where that is plain
 	Drawing template.HTML
 }
 
-// The size of a bar in a table.
-const barWidth, barHeight = 90.0, 10.0
-
 // newPartTable returns nil where nothing is said but that nothing was said.
-func newPartTable(head string, parts []report.Part, currency string, meaning map[string]string) *partTable {
+func newPartTable(head string, parts []report.Part, currency string) *partTable {
 	if len(parts) == 0 || len(parts) == 1 && parts[0].Word == "" {
 		return nil
 	}
 	t := &partTable{Head: head}
 	for _, p := range parts {
-		d := newDrawing("bar-cell", barWidth, barHeight, "", "")
+		d := newBar()
 		d.rect("ground", 0, 0, barWidth, barHeight)
-		d.rect("bar", 0, 0, barWidth*p.Share, barHeight)
-		t.Rows = append(t.Rows, partRow{p, meaning[p.Word], d.html()})
+		d.rect("fill", 0, 0, barWidth*p.Share, barHeight)
+		t.Rows = append(t.Rows, partRow{p, d.html()})
 		t.Hours = t.Hours || p.Hours != nil
 		if p.Money != nil {
 			t.Currency = currency

@@ -94,5 +94,5 @@ func came(a report.Action) string {
 	case v.Code == report.LargerShare:
 		return "It is a larger part of what you press since then: not solved."
 	}
-	return "It comes up about as often as before: not solved yet."
+	return "No clear difference so far."
 }

@@ -1,6 +1,9 @@
 package html
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // scale maps values from 0 on to heights in a drawing.
 type scale struct {
@@ -14,25 +17,27 @@ func newScale(most, bottom, top float64) scale {
 	if most <= 0 {
 		most = 1
 	}
-	// A step of 1, 2 or 5 times a power of ten that makes three to six of them.
-	step := math.Pow(10, math.Floor(math.Log10(most)))
-	for _, f := range []float64{0.2, 0.5} {
-		if most <= 5*f*step {
-			step *= f
-			break
-		}
+	// The least step of 1, 2 or 5 times a power of ten that makes at most five of them.
+	step := math.Pow(10, math.Floor(math.Log10(most))-1)
+	for i := 0; most > 5*step; i++ {
+		step *= []float64{2, 2.5, 2}[i%3]
 	}
 	s := scale{bottom: bottom}
 	n := math.Ceil(most/step - 1e-9)
-	if n < 3 {
-		step, n = step/2, math.Ceil(2*most/step-1e-9)
-	}
 	for i := range int(n) + 1 {
 		s.ticks = append(s.ticks, float64(i)*step)
 	}
 	s.top = n * step
 	s.perUnit = (bottom - top) / s.top
 	return s
+}
+
+// tick writes a value of ticks.
+func tick(v float64) string {
+	if v >= 1000 {
+		return count(int(math.Round(v)))
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
 // y returns the height of a value; what is beyond the scale stays at its end.

@@ -31,6 +31,18 @@ func newDrawing(class string, width, height float64, title, desc string) *drawin
 	return d
 }
 
+// newBar begins a drawing that is stretched to the width of its place, an ornament in
+// a table.
+func newBar() *drawing {
+	d := &drawing{}
+	fmt.Fprintf(&d.b, `<svg class="stretched" viewBox="0 0 %s %s" preserveAspectRatio="none" aria-hidden="true">`,
+		number(barWidth), number(barHeight))
+	return d
+}
+
+// The units of a bar in a table.
+const barWidth, barHeight = 100.0, 10.0
+
 // html ends the drawing.
 func (d *drawing) html() template.HTML { return template.HTML(d.b.String() + "</svg>") }
 
