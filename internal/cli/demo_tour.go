@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,19 +25,23 @@ type tourStep struct {
 	// week says that the command is about one week, the last complete one by
 	// default: it is named where the demo's last week is another.
 	week bool
+	// output is a file in the demo's folder that the command writes.
+	output string
 }
 
 // tourSteps are the tour, in its order.
 var tourSteps = []tourStep{
-	{"What did customers come with last week?", newTallyCommand, nil, true},
-	{"Where in their journey does it go wrong?", newTallyCommand, []string{"--by", "stage"}, true},
-	{"One tag is new. What do they say?", newEventsCommand, []string{"--tag", "esim-setup", "--limit", "8"}, false},
+	{why: "What did customers come with last week?", make: newTallyCommand, week: true},
+	{why: "Where in their journey does it go wrong?", make: newTallyCommand, args: []string{"--by", "stage"}, week: true},
+	{why: "One tag is new. What do they say?", make: newEventsCommand, args: []string{"--tag", "esim-setup", "--limit", "8"}},
+	{why: "All of it on a page to send on: open it in a browser.", make: newReportCommand, week: true, output: "report.html"},
 }
 
 // tourMore are commands to go on with; nobody runs them here.
 var tourMore = []tourStep{
 	{make: newTallyCommand, args: []string{"--weeks", "4", "--by", "domain"}},
 	{make: newTallyCommand, args: []string{"--by", "site,channel"}, week: true},
+	{make: newReportCommand, args: []string{"--full"}, week: true, output: "full.html"},
 	{make: newActionCommand, args: []string{"list", "--all"}},
 	{make: newPressCommand, args: []string{"praise", "--note", "try it"}},
 	{make: newEventsCommand},
@@ -88,10 +93,14 @@ func (t *tour) step(ctx context.Context, s tourStep) error {
 }
 
 func (t *tour) args(s tourStep) []string {
+	args := slices.Clone(s.args)
 	if s.week && t.week != "" {
-		return append(s.args[:len(s.args):len(s.args)], "--week", t.week)
+		args = append(args, "--week", t.week)
 	}
-	return s.args[:len(s.args):len(s.args)]
+	if s.output != "" {
+		args = append(args, "-o", filepath.Join(t.dir, s.output))
+	}
+	return args
 }
 
 // commandLine is what to type for a step.
