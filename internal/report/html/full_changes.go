@@ -36,7 +36,7 @@ type changeRow struct {
 func pickChanges(w report.Week) any {
 	t := w.Total
 	if t.Baseline == nil {
-		return changes{Reason: "Nothing is compared: " + t.Verdict.Words + "."}
+		return changes{Reason: uncompared(t.Verdict)}
 	}
 	c := changes{
 		Rates: t.Baseline.Rate != nil, Weeks: t.Baseline.Weeks,
@@ -53,6 +53,17 @@ func pickChanges(w report.Week) any {
 	c.Scale = forestScale()
 	c.Rows = append(c.Rows, all)
 	return c
+}
+
+// uncompared says why a week is compared with nothing.
+func uncompared(v report.Verdict) string {
+	switch v.Code {
+	case report.Open:
+		return "A week that is not over is compared with nothing."
+	case report.Silent:
+		return "Nothing was pressed, and nothing is compared."
+	}
+	return "Nothing is compared: " + v.Words + "."
 }
 
 func newChangeRow(t report.Tag) changeRow {
@@ -74,7 +85,7 @@ func newChangeRow(t report.Tag) changeRow {
 		row.Drawing = forest(c, t.Verdict.Moved())
 	}
 	if c := t.ShareChange; c != nil {
-		row.Share = ratio(c)
+		row.Share = ratioAlone(c)
 	}
 	return row
 }
@@ -84,11 +95,18 @@ func newChangeRow(t report.Tag) changeRow {
 func ratio(c *report.Change) string {
 	switch {
 	case c.Ratio == nil:
-		return "none before"
+		return ratioAlone(c)
 	case c.High == nil:
-		return fmt.Sprintf("×%s (%s or more)", times(*c.Ratio), times(c.Low))
+		return fmt.Sprintf("%s (%s or more)", ratioAlone(c), times(c.Low))
 	}
-	return fmt.Sprintf("×%s (%s–%s)", times(*c.Ratio), times(c.Low), times(*c.High))
+	return fmt.Sprintf("%s (%s–%s)", ratioAlone(c), times(c.Low), times(*c.High))
+}
+
+func ratioAlone(c *report.Change) string {
+	if c.Ratio == nil {
+		return "none before"
+	}
+	return "×" + times(*c.Ratio)
 }
 
 func times(v float64) string {

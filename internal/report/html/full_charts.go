@@ -52,6 +52,9 @@ func noCharts(w report.Week) string {
 			known++
 		}
 	}
+	if w.Total.Verdict.Code == report.Open {
+		return uncompared(w.Total.Verdict)
+	}
 	if known < chartWeeks {
 		return fmt.Sprintf("Limits need %d complete weeks before this one, and there are %d: no charts yet.", chartWeeks, known)
 	}

@@ -15,7 +15,7 @@ func pickMethod(w report.Week) any {
 	m := method{Method: w.Method}
 	if w.Total.Baseline != nil {
 		m.Words = []meaning{
-			{"Ratio", "this week divided by what is usual: × 1.50 is half as much again, × 0.50 is half."},
+			{"Ratio", "this week divided by what is usual: ×1.50 is half as much again, ×0.50 is half."},
 			{"95% interval", "where the true ratio lies, 19 times in 20. Where it holds 1, there may be no change at all."},
 			{"q", "among all that is called a change at q of 0.10 or less, about one in ten is none."},
 		}

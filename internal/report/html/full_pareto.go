@@ -61,6 +61,8 @@ const (
 	paretoLeft, paretoRight   = 30.0, 34.0
 	paretoTop, paretoFoot     = 8.0, 18.0
 	paretoBars                = 24
+	// paretoLabel is the width that a number below a bar needs.
+	paretoLabel = 14.0
 )
 
 // draw draws bars on the scale of counts at the left, and the line of their
@@ -85,7 +87,9 @@ func (p pareto) draw() template.HTML {
 		x := paretoLeft + float64(i)*step
 		y := scale.y(float64(r.Count))
 		d.rect("fill", x+step*0.12, y, step*0.76, bottom-y)
-		d.text("label", "middle", x+step/2, bottom+13, strconv.Itoa(r.Rank))
+		if step >= paretoLabel || i%2 == 0 {
+			d.text("label", "middle", x+step/2, bottom+13, strconv.Itoa(r.Rank))
+		}
 		sums[i] = &point{x + step/2, bottom - r.Cumulative*height}
 	}
 	d.path("sum", line(sums))

@@ -28,9 +28,9 @@ type saidAction struct{ What, Who, Came string }
 const mostHeard = 3
 
 func pickSaid(w report.Week) any {
-	s := said{Thanks: fmt.Sprintf("You pressed %s this week. Thank you: each press is a customer whom nobody has to ask again.", timesWords(w.Total.Count))}
+	s := said{Thanks: fmt.Sprintf("You pressed %s %s. Thank you: each press is a customer whom nobody has to ask again.", timesWords(w.Total.Count), thisWeek(w))}
 	if w.Total.Count == 0 {
-		s.Thanks = "Nothing was pressed this week."
+		s.Thanks = "Nothing was pressed " + thisWeek(w) + "."
 	}
 	at := make(map[string]int)
 	for _, a := range w.Actions {
@@ -50,6 +50,13 @@ func pickSaid(w report.Week) any {
 	return s
 }
 
+func thisWeek(w report.Week) string {
+	if w.Header.State == report.Complete {
+		return "this week"
+	}
+	return "so far this week"
+}
+
 // pressed says how often a tag was pressed this week.
 func pressed(tags []report.Tag, code string) string {
 	for _, t := range tags {
@@ -57,7 +64,7 @@ func pressed(tags []report.Tag, code string) string {
 			return timesWords(t.Count) + " this week"
 		}
 	}
-	return "not this week"
+	return "not pressed this week"
 }
 
 func timesWords(n int) string {
