@@ -12,6 +12,7 @@ var rooms = map[string]int{
 	"internal/report":    2,
 	"internal/labels":    2,
 	"internal/demo":      2,
+	"internal/privacy":   2,
 	"internal/config":    1,
 	"internal/api":       1,
 	"store":              1,

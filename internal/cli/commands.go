@@ -24,6 +24,7 @@ var commands = []struct {
 	{"tally", newTallyCommand},
 	{"events", newEventsCommand},
 	{"report", newReportCommand},
+	{"rehearse", newRehearseCommand},
 	{"export", newExportCommand},
 	{"import", newImportCommand},
 	{"gather", newGatherCommand},
@@ -32,6 +33,7 @@ var commands = []struct {
 	{"config", newConfigCommand},
 	{"db", newDBCommand},
 	{"doctor", newDoctorCommand},
+	{"privacy", newPrivacyCommand},
 	{"version", newVersionCommand},
 }
 

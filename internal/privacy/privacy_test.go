@@ -1,0 +1,182 @@
+package privacy_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"magicbutton/internal/config"
+	"magicbutton/internal/privacy"
+	"magicbutton/internal/weblab"
+)
+
+const desk = `
+[desk]
+name = "north <b>&"
+site = "Bonn"
+zone = "Europe/Berlin"
+[[tag]]
+code = "praise"
+[[button]]
+device = "04d9:1203"
+key = "Keypad 1"
+tap = "praise"
+[[button]]
+device = "04d9:1203"
+key = "Keypad 0"
+hold = "undo"
+[[button]]
+device = "1209:0001#A7"
+key = "F13"
+tap = "praise"
+`
+
+func factsOf(t *testing.T, file string) privacy.Facts {
+	t.Helper()
+	c, err := config.Parse("desk.toml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return privacy.Facts{
+		Config:   c,
+		Database: privacy.File{Path: "/home/front/magicbutton.db", Access: "The user front may read and write it, and no other user (-rw-------)."},
+		Settings: privacy.File{Path: "/home/front/desk.toml", Access: "The user front may read and write it, the group front may read it (-rw-r-----)."},
+		Socket:   privacy.File{Path: "/run/user/1000/magicbutton.sock", Access: "The user front may read and write it, and no other user (-rw-------)."},
+		Stored:   privacy.Stored{Events: 12, Voided: 2, Notes: 3, First: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)},
+		Version:  "1.2.3", MadeAt: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
+	}
+}
+
+// The page says what the configuration does, and not what it does not.
+func TestStatements(t *testing.T) {
+	site := desk + "[privacy]\nlevel = \"site\"\n"
+	for name, tt := range map[string]struct {
+		file string
+		want []string
+		not  []string
+	}{
+		"devices and keys": {desk, []string{
+			"opens these 2, because the configuration names them: 04d9:1203, 1209:0001#A7. No other device is opened.",
+			"On 04d9:1203 these keys count, and nothing else: Keypad 1 (praise); Keypad 0 (hold undo).",
+			"On 1209:0001#A7 these keys count, and nothing else: F13 (praise).",
+			"is no keylogger", "Whoever can read the database file can read all that is in it, notes too",
+			"Notes are kept 90 days.", "Events are kept for ever.", "No shared folder is configured.",
+			`The privacy level is "desk"`, "(--by desk, --desk)",
+		}, []string{`The privacy level is "site"`, "No device is read"}},
+		"no device": {"", []string{"No device is read: the configuration names none."}, []string{"agent opens"}},
+		"retention": {
+			"[retention]\nnotes_days = 1\nevents_days = 400\n",
+			[]string{"Notes are kept 1 day.", "Events are kept 400 days."},
+			[]string{"for ever"},
+		},
+		"for ever":   {"[retention]\nnotes_days = \"forever\"\n", []string{"Notes are kept for ever"}, nil},
+		"shared":     {"[share]\nfolder = \"/mnt/cx\"\n", []string{"into the shared folder /mnt/cx", "whatever the privacy level"}, []string{"No shared folder"}},
+		"level site": {site, []string{`The privacy level is "site"`, "What single desks count is not answered."}, []string{"--by desk"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page := privacy.New(factsOf(t, tt.file))
+			var all strings.Builder
+			for _, s := range append(page.Sections, page.Now) {
+				if s.Title == "" || len(s.Statements) == 0 {
+					t.Errorf("a section without a word: %q", s)
+				}
+				all.WriteString(strings.Join(s.Statements, "\n") + "\n")
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(strings.ToLower(all.String()), strings.ToLower(want)) {
+					t.Errorf("it does not say %q:\n%s", want, all.String())
+				}
+			}
+			for _, not := range tt.not {
+				if strings.Contains(all.String(), not) {
+					t.Errorf("it says %q", not)
+				}
+			}
+		})
+	}
+}
+
+// The hash is that of what is promised: neither of the day nor of the counts.
+func TestHash(t *testing.T) {
+	hash := func(change func(*privacy.Facts)) string {
+		f := factsOf(t, desk)
+		change(&f)
+		return privacy.New(f).SHA256()
+	}
+	first := hash(func(*privacy.Facts) {})
+	if len(first) != 64 {
+		t.Fatalf("hash %q", first)
+	}
+	for name, tt := range map[string]struct {
+		change func(*privacy.Facts)
+		same   bool
+	}{
+		"another day":     {func(f *privacy.Facts) { f.MadeAt = f.MadeAt.AddDate(0, 1, 0) }, true},
+		"more events":     {func(f *privacy.Facts) { f.Stored.Events++ }, true},
+		"a version":       {func(f *privacy.Facts) { f.Version = "1.2.4" }, true},
+		"open to a group": {func(f *privacy.Facts) { f.Database.Access = f.Settings.Access }, false},
+		"retention":       {func(f *privacy.Facts) { f.Config.Retention.NotesDays = 30 }, false},
+		"a key more":      {func(f *privacy.Facts) { f.Config.Buttons = append(f.Config.Buttons, f.Config.Buttons[2]) }, false},
+		"level":           {func(f *privacy.Facts) { f.Config.Privacy.Level = config.LevelSite }, false},
+		"a shared folder": {func(f *privacy.Facts) { f.Config.Share.Folder = "/mnt/cx" }, false},
+	} {
+		if got := hash(tt.change); (got == first) != tt.same {
+			t.Errorf("%s: the hash is the same: %v, want %v", name, got == first, tt.same)
+		}
+	}
+}
+
+// The page is sound for a browser, a validator and a screen reader, and asks for
+// nothing.
+func TestPage(t *testing.T) {
+	t.Parallel()
+	f := factsOf(t, desk+"[share]\nfolder = \"/mnt/cx\"\n")
+	f.Copies = []privacy.File{{Path: "/mnt/cx/north.db", Access: "The user front may read and write it, the group cx may read it (-rw-r-----)."}}
+	page := privacy.New(f)
+	var out bytes.Buffer
+	if err := page.WriteHTML(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{page.SHA256(), "north &lt;b&gt;&amp;", "/mnt/cx/north.db", "Events: 12"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	browser := weblab.Start(t)
+	path := filepath.Join(t.TempDir(), "privacy.html")
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := weblab.Validate(t, path); len(got) > 0 {
+		t.Errorf("html-validate: %q", got)
+	}
+	s := httptest.NewServer(http.FileServer(http.Dir(filepath.Dir(path))))
+	t.Cleanup(s.Close)
+	for name, view := range map[string]weblab.View{"light": {}, "dark": {Dark: true}, "narrow": {Width: 320, Height: 640}} {
+		p := browser.Open(t, s.URL+"/privacy.html", view)
+		if got := p.Violations(t); len(got) > 0 {
+			t.Errorf("%s: axe-core: %q", name, got)
+		}
+		if got := p.Problems(); len(got) > 0 {
+			t.Errorf("%s: %q", name, got)
+		}
+		for _, url := range p.Requests()[1:] {
+			if !strings.HasSuffix(url, "/favicon.ico") { // which the browser itself asks for
+				t.Errorf("%s: it asks for %s", name, url)
+			}
+		}
+		if n := weblab.Pages(p.PDF(t)); n > 3 {
+			t.Errorf("%s: printed on %d pages", name, n)
+		}
+		if dir := os.Getenv("PRIVACY_SHOTS"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, name+".png"), p.Screenshot(t), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
