@@ -24,7 +24,6 @@ var commands = []struct {
 	{"tally", newTallyCommand},
 	{"events", newEventsCommand},
 	{"report", newReportCommand},
-	{"rehearse", newRehearseCommand},
 	{"export", newExportCommand},
 	{"import", newImportCommand},
 	{"gather", newGatherCommand},
