@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"magicbutton/internal/config"
+	"magicbutton/internal/cx"
 	"magicbutton/store"
 )
 
@@ -143,6 +145,21 @@ func (r *running) pressUntilWaiting() (stored int) {
 	return 0
 }
 
+// logUntilWaiting is pressUntilWaiting on the agent's own terminal.
+func (r *running) logUntilWaiting() (stored int) {
+	r.t.Helper()
+	for ; stored < 1000; stored++ {
+		p := Press{Source: cx.SourceTerminal, At: time.Now(), Action: config.Action{Tag: "praise"}}
+		if o := r.Desk().Press(r.t.Context(), p); o.Result == Waiting {
+			return stored
+		} else if o.Result != Stored {
+			r.t.Fatalf("a press on a full disk = %s: %v", resultNames[o.Result], o.Err)
+		}
+	}
+	r.t.Fatal("no press met the end of the disk")
+	return 0
+}
+
 // blinks waits until the keypad's light was on so often.
 func (r *running) blinks(want int) {
 	r.t.Helper()
@@ -157,7 +174,7 @@ func (r *running) blinks(want int) {
 	})
 }
 
-// brokenDisk mounts an ext4 of its own.
+// brokenDisk mounts an ext4 of its own, for the test to break.
 func brokenDisk(t *testing.T) (folder string) {
 	t.Helper()
 	image := filepath.Join(t.TempDir(), "disk")
@@ -169,15 +186,51 @@ func brokenDisk(t *testing.T) (folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cleanAfter(t, folder)
 	for _, args := range [][]string{{"mkfs.ext4", "-q", "-F", image}, {"mount", "-o", "loop", image, folder}} {
 		if out, err := exec.CommandContext(t.Context(), args[0], args[1:]...).CombinedOutput(); err != nil {
 			skipUnlessCI(t, fmt.Sprintf("no file system of its own: %v: %v %s", args, err, out))
 		}
 	}
 	t.Cleanup(func() {
-		within(t, 10*time.Second, "unmounting", func() bool { return syscall.Unmount(folder, 0) == nil })
+		within(t, 20*time.Second, "unmounting", func() bool { return syscall.Unmount(folder, 0) == nil })
 	})
 	return folder
+}
+
+// janitor is told of the end of a test by the end of its input, also where the test was
+// killed. A thread that waits for a frozen disk cannot be killed, and keeps that input
+// open: so no disk is frozen for longer than any test needs. Its loop device goes with
+// the mount.
+const janitor = `
+timeout -s KILL 120 cat
+mountpoint -q "$1" && fsfreeze -u "$1"
+cat
+mountpoint -q "$1" && umount -l "$1"
+`
+
+// cleanAfter lets nothing that is mounted on a folder, or frozen there, outlive the test,
+// whatever ends it.
+func cleanAfter(t *testing.T, folder string) {
+	t.Helper()
+	for _, tool := range []string{"timeout", "mountpoint", "fsfreeze", "umount"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			skipUnlessCI(t, err.Error())
+		}
+	}
+	clean := exec.CommandContext(context.WithoutCancel(t.Context()), "sh", "-c", janitor, "janitor", folder)
+	clean.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no Ctrl-C of the terminal ends it
+	alive, err := clean.StdinPipe()
+	if err == nil {
+		err = clean.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		alive.Close()
+		_ = clean.Wait() // it fails where there was nothing left to do
+	})
 }
 
 func loadTags() (*config.Config, error) { return config.Parse("test.toml", []byte(tagsAndDesk)) }

@@ -24,6 +24,10 @@ func freeze(t *testing.T, folder string) (thaw func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var own, around unix.Stat_t
+	if err := errors.Join(unix.Fstat(int(f.Fd()), &own), unix.Stat(filepath.Dir(folder), &around)); err != nil || own.Dev == around.Dev {
+		t.Fatalf("%s is no file system of its own (%v): it is not to be frozen", folder, err)
+	}
 	if err := unix.IoctlSetInt(int(f.Fd()), fifreeze, 0); err != nil {
 		f.Close()
 		skipUnlessCI(t, fmt.Sprintf("no file system that can be frozen: %v", err))
