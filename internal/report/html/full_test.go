@@ -69,8 +69,10 @@ func TestScale(t *testing.T) {
 func TestPareto(t *testing.T) {
 	t.Parallel()
 	tags := []report.Tag{
-		{Name: "a", Count: 60, Share: 0.6, Cumulative: 0.6}, {Name: "b", Count: 25, Share: 0.25, Cumulative: 0.85},
-		{Name: "c", Count: 10, Share: 0.1, Cumulative: 0.95}, {Name: "d", Count: 5, Share: 0.05, Cumulative: 1},
+		{Name: "a", Count: 60, Share: 0.6, Cumulative: 0.6},
+		{Name: "b", Count: 25, Share: 0.25, Cumulative: 0.85},
+		{Name: "c", Count: 10, Share: 0.1, Cumulative: 0.95},
+		{Name: "d", Count: 5, Share: 0.05, Cumulative: 1},
 		{Name: "quiet"},
 	}
 	p := pickPareto(report.Week{Tags: tags}).(pareto)
@@ -147,11 +149,11 @@ func TestUncompared(t *testing.T) {
 func TestCharts(t *testing.T) {
 	t.Parallel()
 	week := cx.Week{Year: 2026, Number: 46}
-	columns := weeksTo(week, 5)
+	columns := weeksTo(week, 6)
 	nan := math.NaN()
 	tag := report.Tag{Name: "Bill", Count: 9, Chart: &report.Chart{
 		Kind: "u'", Center: 3, Outside: true,
-		Values: numbers(3, 8, nan, 3, 9), Lower: numbers(1, 1, nan, 1, 1), Upper: numbers(5, 5, nan, 5, 5),
+		Values: numbers(3, 8, nan, 0.5, 3, 9), Lower: numbers(1, 1, nan, 1, 1, 1), Upper: numbers(5, 5, nan, 5, 5, 5),
 	}}
 	got := pickCharts(report.Week{Columns: columns, Tags: []report.Tag{tag}}).(charts)
 	if got.Reason != "" || len(got.Charts) != 1 || got.Unit != "events per 100 contacts" {
@@ -159,8 +161,8 @@ func TestCharts(t *testing.T) {
 	}
 	drawing := string(got.Charts[0].Drawing)
 	for what, want := range map[string]int{
-		`class="moved"`: 2, `class="band"`: 2, ">W43<": 1, ">W46<": 2, // on the axis too
-		"This week 9.0, outside its limits of 1.0 to 5.0.": 1, "Outside before: 2026-W43.": 1, `role="img"`: 1,
+		`class="moved"`: 3, `class="band"`: 2, ">W44<": 1, ">W42<": 2, ">W46<": 2, // the axis names two of them too
+		"This week 9.0, outside its limits of 1.0 to 5.0.": 1, "Outside before: 2026-W42, 2026-W44.": 1, `role="img"`: 1,
 	} {
 		if n := strings.Count(drawing, what); n != want {
 			t.Errorf("%d times %s in the drawing, want %d:\n%s", n, what, want, drawing)
