@@ -102,7 +102,16 @@ func (b *builder) judgeAction(a *Action) {
 	}
 	counts := f.series(h.of(a.Tag)).Counts
 	a.Before, a.After = mean(counts[first-a.BeforeWeeks:first]), mean(counts[first:])
-	a.show(stats.Since(f.tags(), tag, first, b.settings()), f)
+	a.show(stats.Since(f.tags(), tag, first, b.settings()), f.withoutTag(counts, first, b.settings()), f)
+}
+
+// withoutTag is what happened to all other tags together.
+func (f family) withoutTag(counts []int, first int, s stats.Settings) stats.Outcome {
+	others := f.series(f.h.totals)
+	for i, n := range counts {
+		others.Counts[i] -= n
+	}
+	return stats.Since([]stats.Series{others}, 0, first, s)
 }
 
 // mean returns the mean of some counts, at least one.
@@ -116,7 +125,7 @@ func mean(counts []int) *float64 {
 
 // show takes over what came of an action. Without contacts nothing "worked": counts do
 // not tell fewer problems from fewer presses.
-func (a *Action) show(o stats.Outcome, f family) {
+func (a *Action) show(o, others stats.Outcome, f family) {
 	a.ShareChange = changeOf(o.Share, a.AfterWeeks)
 	if o.Rate.Verdict != stats.TooEarly && f.exposures != nil {
 		a.PerContacts = true
@@ -124,24 +133,35 @@ func (a *Action) show(o stats.Outcome, f family) {
 		a.Change = changeOf(o.Rate, a.AfterWeeks)
 		a.Before = finite(100 * float64(o.Rate.BaseCount) / o.Rate.BaseExposure)
 		a.After = finite(100 * float64(o.Rate.Count) / o.Rate.Exposure)
-		a.Verdict = perContacts(o)
+		a.Verdict = perContacts(o, others)
 		return
 	}
 	a.Verdict = byShare(o.Share)
 }
 
-func perContacts(o stats.Outcome) Verdict {
-	switch {
-	case o.Worked:
-		return Verdict{Code: Less, Words: "fewer per 100 contacts"}
-	case o.Rate.Verdict == stats.Less:
-		return Verdict{Code: Less, Words: "fewer, as all tags", WithAll: true}
-	case o.Rate.Verdict == stats.More && o.Share.Verdict == stats.More:
-		return Verdict{Code: More, Words: "more per 100 contacts"}
-	case o.Rate.Verdict == stats.More:
-		return Verdict{Code: More, Words: "more, as all tags", WithAll: true}
+// perContacts puts a rate into words: it is that of all tags only where the others moved
+// too, which a share that did not clearly change does not show.
+func perContacts(o, others stats.Outcome) Verdict {
+	v := Verdict{Code: Usual, Words: wordsUsual}
+	switch o.Rate.Verdict {
+	case stats.Less:
+		v = Verdict{Code: Less, Words: "fewer"}
+	case stats.More:
+		v = Verdict{Code: More, Words: "more"}
+	default:
+		return v
 	}
-	return Verdict{Code: Usual, Words: wordsUsual}
+	switch {
+	case o.Share.Verdict == o.Rate.Verdict:
+		v.Words += " per 100 contacts"
+	case others.Rate.Verdict == o.Rate.Verdict:
+		v.Words, v.WithAll = v.Words+", as all tags", true
+	case o.Share.Verdict == stats.TooEarly || others.Rate.Count+others.Rate.BaseCount == 0:
+		v.Words += " per 100 contacts; there is no other tag to hold it against"
+	default:
+		v.Words += " per 100 contacts; its share did not clearly change"
+	}
+	return v
 }
 
 func byShare(f stats.Finding) Verdict {

@@ -33,6 +33,8 @@ func TestActions(t *testing.T) {
 		"per 100 contacts":   {plan{"bill": halved, "late": wobble(weeks, 200, 12)}, since.Monday(), all(1000), "fewer per 100 contacts", 8, 6},
 		"as all tags":        {plan{"bill": halved, "late": halved}, since.Monday(), nil, "within usual variation", 8, 6},
 		"as all, per 100":    {plan{"bill": halved, "late": halved}, since.Monday(), all(1000), "fewer, as all tags", 8, 6},
+		"the only tag":       {plan{"bill": halved}, since.Monday(), all(1000), "fewer per 100 contacts; there is no other tag to hold it against", 8, 6},
+		"others too few":     {plan{"bill": halved, "late": {0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1}}, since.Monday(), all(1000), "fewer per 100 contacts; its share did not clearly change", 8, 6},
 		"no change":          {plan{"bill": wobble(weeks, 100, 8), "late": wobble(weeks, 200, 12)}, since.Monday(), nil, "within usual variation", 8, 6},
 		"began on Wednesday": {plan{"bill": halved, "late": wobble(weeks, 200, 12)}, since.Monday().Add(2), nil, "a smaller share of presses", 8, 5},
 		"last week":          {plan{"bill": halved, "late": wobble(weeks, 200, 12)}, week47.Monday(), nil, "too early to say: 1 of 2 weeks", 8, 1},

@@ -176,14 +176,19 @@ func (b *builder) judgeTag(t *Tag, j, share stats.Judgement, f family) {
 }
 
 // everywhere reports whether the total moved without those tags that moved the same
-// way by themselves, as their share shows. The total is the last one of the judged.
+// way by themselves, as their share shows. The total is the last one of the judged. One
+// tag alone has no share that could show that, and is not everybody.
 func everywhere(tags []stats.Series, judged, shares []stats.Judgement, s stats.Settings, of func(stats.Judgement) stats.Verdict) bool {
 	all := of(judged[len(tags)])
 	if all != stats.More && all != stats.Less {
 		return false
 	}
 	var rest stats.Series
+	counted := 0
 	for i, tag := range tags {
+		if slices.Max(tag.Counts) > 0 {
+			counted++
+		}
 		if of(judged[i]) == all && of(shares[i]) == all {
 			continue
 		}
@@ -194,7 +199,7 @@ func everywhere(tags []stats.Series, judged, shares []stats.Judgement, s stats.S
 			rest.Counts[k] += n
 		}
 	}
-	return rest.Counts == nil || of(stats.Judge([]stats.Series{rest}, s)[0]) == all
+	return counted > 1 && (rest.Counts == nil || of(stats.Judge([]stats.Series{rest}, s)[0]) == all)
 }
 
 // markBaseline marks the weeks that the total was compared with.

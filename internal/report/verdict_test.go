@@ -199,3 +199,39 @@ func TestTotalMovedByOneTag(t *testing.T) {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
 }
+
+// One tag is not all tags: of a report on it alone, as of a desk with one key, nobody can
+// tell whether everybody presses more.
+func TestOneTagIsNotEverybody(t *testing.T) {
+	for name, p := range map[string]plan{
+		"one key":          {"bill": append(wobble(11, 20, 2), 60)},
+		"narrowed to it":   {"bill": append(wobble(11, 20, 2), 60), "late": append(wobble(11, 100, 8), 300)},
+		"others long gone": {"bill": append(wobble(31, 20, 2), 60), "late": append([]int{3, 2}, flat(30, 0)...)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.add(t, p)
+			w := d.build(t, func(o *report.Options) {
+				if name == "narrowed to it" {
+					o.Tags = []string{"bill"}
+				}
+			})
+			if v := find(t, w, "bill").Verdict; v.Words != "more than usual" || !v.Moved() || w.Total.Everywhere {
+				t.Errorf("%+v, everywhere %t; want more than usual, of the tag", v, w.Total.Everywhere)
+			}
+			want := []string{"More than usual: Bill not understood (60, usually 20)."}
+			if diff := cmp.Diff(want, w.Summary); diff != "" {
+				t.Errorf("summary (-want +got):\n%s", diff)
+			}
+		})
+	}
+	d := newDesk(t)
+	d.add(t, plan{"bill": append(wobble(8, 20, 2), 60, 60, 60)})
+	c, err := d.compare(t, run(-10, -3), run(-2, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := c.Tags[0].Verdict; v.Words != "clearly more" || c.Everywhere {
+		t.Errorf("compared: %+v, everywhere %t; want clearly more", v, c.Everywhere)
+	}
+}
