@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"runtime"
 	"strings"
 	"syscall"
@@ -83,8 +84,12 @@ func hintOf(cmd *cobra.Command, err error) string {
 		return "start one: magicbutton agent"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return "where it was the agent that broke off, magicbutton doctor says how it is; what was asked of it may be done or not"
-	case errors.As(err, &use) && cmd != nil:
+	case cmd != nil && (errors.As(err, &use) || errors.As(err, &problem) && problem.Code == api.CodeBad):
 		return cmd.CommandPath() + " --help"
+	case errors.Is(err, fs.ErrNotExist):
+		return "see how the name is spelled, and from which folder it counts"
+	case errors.Is(err, fs.ErrPermission):
+		return "name another file, or run the command as the user who may"
 	}
 	return ""
 }
