@@ -13,19 +13,24 @@ type actionView struct {
 	// Others is how many more actions are open.
 	Others int
 	Score  report.Score
-	// Untaken are tags that became more, or are new, without an open action.
+	// Untaken are tags that became more, or are new, without an open action, and More is
+	// how many of them there are beside these.
 	Untaken []report.Tag
+	More    int
 }
+
+// mostUntaken is how many of them are named.
+const mostUntaken = 3
 
 func pickAction(w report.Week) any {
 	v := actionView{Action: mainAction(w), Score: w.Score, Untaken: untaken(w)}
-	for _, a := range w.Actions {
-		if a.Closed == (cx.Date{}) {
+	if n := len(v.Untaken) - mostUntaken; n > 0 {
+		v.Untaken, v.More = v.Untaken[:mostUntaken], n
+	}
+	for i := range w.Actions {
+		if a := &w.Actions[i]; a != v.Action && !closed(*a) {
 			v.Others++
 		}
-	}
-	if v.Action != nil && v.Action.Closed == (cx.Date{}) {
-		v.Others--
 	}
 	return v
 }
@@ -37,7 +42,7 @@ func mainAction(w report.Week) *report.Action {
 	worth := 0
 	for i := range w.Actions {
 		a, n := &w.Actions[i], 1
-		if a.Closed == (cx.Date{}) {
+		if !closed(*a) {
 			n = 2
 			if slices.ContainsFunc(w.Tags, func(t report.Tag) bool { return t.Code == a.Tag && t.Verdict.Moved() }) {
 				n = 3
@@ -56,7 +61,7 @@ func untaken(w report.Week) []report.Tag {
 	var out []report.Tag
 	for _, t := range w.Tags {
 		grew := t.Verdict.Moved() && rank(t) == 0 && t.Kind != cx.KindPraise
-		if grew && !slices.ContainsFunc(w.Actions, func(a report.Action) bool { return a.Tag == t.Code && a.Closed == (cx.Date{}) }) {
+		if grew && !slices.ContainsFunc(w.Actions, func(a report.Action) bool { return a.Tag == t.Code && !closed(a) }) {
 			out = append(out, t)
 		}
 	}

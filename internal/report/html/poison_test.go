@@ -15,6 +15,15 @@ const poison = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`
 // of the program's own vocabulary too.
 func poisoned(t *testing.T, week report.Week) report.Week {
 	t.Helper()
+	out := copied(t, week)
+	spread(reflect.ValueOf(&out).Elem())
+	out.Header.Sites, out.Header.Filter = []string{poison}, poison
+	return out
+}
+
+// copied returns a copy of a week that shares nothing with it.
+func copied(t *testing.T, week report.Week) report.Week {
+	t.Helper()
 	text, err := json.Marshal(week)
 	if err != nil {
 		t.Fatal(err)
@@ -23,8 +32,6 @@ func poisoned(t *testing.T, week report.Week) report.Week {
 	if err := json.Unmarshal(text, &out); err != nil {
 		t.Fatal(err)
 	}
-	spread(reflect.ValueOf(&out).Elem())
-	out.Header.Sites, out.Header.Filter = []string{poison}, poison
 	return out
 }
 

@@ -46,7 +46,7 @@ func contacts(t report.Total) *figure {
 	}
 	f := figure{percent(*t.Tagged), "tagged", []string{"of " + count(*t.Contacts) + " " + plural(*t.Contacts, "contact", "contacts")}}
 	if t.Rate != nil {
-		note := decimal(*t.Rate) + " presses per 100"
+		note := decimal(*t.Rate) + " per 100"
 		if t.Baseline != nil && t.Baseline.Rate != nil {
 			note += ", usually " + decimal(*t.Baseline.Rate)
 		}
