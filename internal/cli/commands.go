@@ -24,6 +24,7 @@ var commands = []struct {
 	{"tally", newTallyCommand},
 	{"events", newEventsCommand},
 	{"report", newReportCommand},
+	{"rehearse", newRehearseCommand},
 	{"export", newExportCommand},
 	{"import", newImportCommand},
 	{"gather", newGatherCommand},

@@ -9,9 +9,11 @@ import (
 // Rehearsal says what to rehearse. The zero value is the default.
 type Rehearsal struct {
 	Weeks   int       // played in each run; 0 is 26
-	Runs    int       // for no change, and again for each factor, where the tags take turns; 0 is 480
+	Runs    int       // for no change, and again for each factor, where the series take turns; 0 is 480
 	Factors []float64 // changes to plant, in one tag at a time, from the first week on; nil is 2 and 1.2
 	Seed    uint64
+	// Progress is told how many runs are done; nil is nobody. Its error ends the rehearsal.
+	Progress func(done, total int) error
 }
 
 // Rehearsed is what a family of these volumes can show.
@@ -30,16 +32,19 @@ type Planted struct {
 
 // Sighting counts the runs in which a change was seen.
 type Sighting struct {
-	Runs, Seen int     // Seen is how many of Runs gave the right verdict within Rehearsed.Weeks
+	Runs, Seen int     // Seen is how many of Runs gave the right verdict before all weeks that it is compared with changed too
 	MeanWeeks  float64 // until then, over those that did: 1 is in the first week; NaN where none did
 }
 
-// rehearsalHistory is how many weeks there must be to draw from: fewer hardly show how weeks differ.
-const rehearsalHistory = 8
+// RehearsalWeeks is how many weeks there must be to draw from: fewer hardly show how weeks differ.
+const RehearsalWeeks = 8
 
 // Rehearse plays weeks that are drawn with replacement from those of the family, whole weeks at a
 // time so that busy ones stay busy for all, and judges each as Judge would have. The same arguments give the same result.
-// A trend in the history is played as variation, and what one week does to the next is not played.
+// A trend in the history is played as variation, and what one week does to the next is not played. Of a series whose
+// week was judged More or Less another week is drawn: a rehearsal without any change contains no incident.
+//
+// The series are judged with their total, as a report judges them; changes are planted in the series only.
 func Rehearse(family []Series, settings Settings, rehearsal Rehearsal) (Rehearsed, error) {
 	longest := 0
 	for i, s := range family {
@@ -48,20 +53,36 @@ func Rehearse(family []Series, settings Settings, rehearsal Rehearsal) (Rehearse
 		}
 		longest = max(longest, len(s.Counts))
 	}
-	if longest < rehearsalHistory {
-		return Rehearsed{}, fmt.Errorf("rehearsing: there are %d complete weeks, and at least %d are needed", longest, rehearsalHistory)
+	if longest < RehearsalWeeks {
+		return Rehearsed{}, fmt.Errorf("rehearsing: there are %d complete weeks, and at least %d are needed", longest, RehearsalWeeks)
 	}
 	r := rehearsal.filled()
 	stage := stage{
 		history: rows(family), longest: longest, settings: settings.filled(), weeks: r.Weeks,
 		random: rand.New(rand.NewPCG(r.Seed, 0)),
 	}
+	remember(stage.history, follow(stage.history, stage.settings))
 	result := Rehearsed{Weeks: r.Weeks, Runs: r.Runs}
+	done := 0
+	tell := func() error {
+		done++
+		if r.Progress == nil {
+			return nil
+		}
+		return r.Progress(done, r.Runs*(1+len(r.Factors)))
+	}
 	for range r.Runs {
 		result.FalseWeeks += float64(stage.falseWeeks()) / float64(r.Runs)
+		if err := tell(); err != nil {
+			return Rehearsed{}, err
+		}
 	}
 	for _, factor := range r.Factors {
-		result.Planted = append(result.Planted, stage.plant(factor, r.Runs))
+		planted, err := stage.plant(factor, r.Runs, tell)
+		if err != nil {
+			return Rehearsed{}, err
+		}
+		result.Planted = append(result.Planted, planted)
 	}
 	return result, nil
 }
@@ -91,21 +112,34 @@ type stage struct {
 // lead is how many weeks are drawn before the first one that is judged: a whole baseline for the last two together.
 func (s *stage) lead() int { return s.settings.BaselineWeeks + 1 }
 
-// play draws the weeks of one run.
+// play draws the weeks of one run; its last row is the total.
 func (s *stage) play() []row {
-	run := make([]row, len(s.history))
+	run := make([]row, len(s.history)+1)
 	total := s.lead() + s.weeks
 	for i := range run {
 		run[i] = row{counts: make([]int, total), exposures: make([]float64, total)}
 	}
+	sum := run[len(s.history)]
 	for week := range total {
-		back := 1 + s.random.IntN(s.longest)
+		back := s.random.IntN(s.longest)
 		for i, h := range s.history {
-			from := len(h.counts) - 1 - (back-1)%len(h.counts) // a younger series repeats its few weeks
-			run[i].counts[week], run[i].exposures[week] = h.counts[from], h.exposures[from]
+			count, exposure := h.usual(back)
+			run[i].counts[week], run[i].exposures[week] = count, exposure
+			sum.counts[week] += count
+			sum.exposures[week] = max(sum.exposures[week], exposure)
 		}
 	}
 	return run
+}
+
+// usual returns the week so many weeks ago, or the first before it that was as usual. A younger series repeats its few weeks.
+func (r row) usual(back int) (count int, exposure float64) {
+	n := len(r.counts)
+	at := n - 1 - back%n
+	for tries := 0; r.past.unlike[at] && tries < n; tries++ {
+		at = (at + n - 1) % n
+	}
+	return r.counts[at], r.exposures[at]
 }
 
 // judge looks at a run as it was at the end of a week, 0 to weeks-1, one after the other.
@@ -136,32 +170,39 @@ func (s *stage) falseWeeks() int {
 }
 
 // plant plays runs in each of which one tag changes by a factor.
-func (s *stage) plant(factor float64, runs int) Planted {
+func (s *stage) plant(factor float64, runs int, tell func() error) (Planted, error) {
 	planted := Planted{Factor: factor, Tags: make([]Sighting, len(s.history))}
 	for i := range runs {
 		tag := i % len(s.history)
 		weeks := s.sight(factor, tag)
 		planted.All.add(weeks)
 		planted.Tags[tag].add(weeks)
+		if err := tell(); err != nil {
+			return Planted{}, err
+		}
 	}
 	planted.All.close()
 	for i := range planted.Tags {
 		planted.Tags[i].close()
 	}
-	return planted
+	return planted, nil
 }
 
-// sight returns the week in which a planted change is seen, from 1 on; 0 is never.
+// sight returns the week in which a planted change is seen, from 1 on; 0 is never. Once all weeks that it is compared
+// with have changed too, only chance sees anything.
 func (s *stage) sight(factor float64, tag int) int {
 	run := s.play()
 	for week := s.lead(); week < len(run[tag].counts); week++ {
-		run[tag].counts[week] = changed(s.random, run[tag].counts[week], factor)
+		was := run[tag].counts[week]
+		now := changed(s.random, was, factor)
+		run[tag].counts[week] = now
+		run[len(s.history)].counts[week] += now - was
 	}
 	want := More
 	if factor < 1 {
 		want = Less
 	}
-	for week := range s.weeks {
+	for week := range min(s.weeks, s.lead()) {
 		tests := s.judge(run, week)
 		if tests[2*tag].verdict == want || tests[2*tag+1].verdict == want {
 			return week + 1
