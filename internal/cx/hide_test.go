@@ -183,3 +183,37 @@ func solutions(printed []string, total int) []map[int]bool {
 	}
 	return out
 }
+
+// Nor does a hidden count follow from the tally by one dimension less, or by one alone.
+func TestHideFromOtherTallies(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for range 500 {
+		tally := Tally{By: []Dimension{ByTag, ByHour, BySite}}
+		for i := range 12 {
+			if rnd.IntN(3) == 0 { // not every place has everything
+				continue
+			}
+			values := []string{fmt.Sprint(i / 6), fmt.Sprint(i / 3 % 2), fmt.Sprint(i % 3)}
+			tally.Rows = append(tally.Rows, Row{Week: hideWeek, Values: values, Count: 3 + rnd.IntN(60)})
+		}
+		h := tally.Hide()
+		for _, kept := range [][]int{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}} {
+			hidden, all := make(map[string]int), make(map[string]int)
+			for i, r := range tally.Rows {
+				group := ""
+				for _, d := range kept {
+					group += r.Values[d] + " "
+				}
+				all[group]++
+				if h.Row(i) {
+					hidden[group]++
+				}
+			}
+			for group, n := range hidden {
+				if n == 1 && all[group] > 1 {
+					t.Fatalf("%v: of those with %q at %v one is hidden: %v", tally.Rows, group, kept, h.Rows)
+				}
+			}
+		}
+	}
+}
