@@ -128,7 +128,7 @@ func TestStates(t *testing.T) {
 				Tags:    []report.Tag{{Name: "Praise", Count: 1, Share: 1, Counts: []int{1}, Verdict: report.Verdict{Code: report.Open, Words: "so far"}}},
 			},
 			[]string{"so far", "1 press", "What was pressed most", "No action is recorded."},
-			[]string{"Usually", "Change", "tagged of", "hours", "What changed", "What it costs"},
+			[]string{"Usually", "Change", "1 weeks", "tagged of", "hours", "What changed", "What it costs"},
 		},
 		{
 			"silent",

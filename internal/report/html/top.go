@@ -19,7 +19,8 @@ type topView struct {
 	Columns []report.Column
 	// Rates says that contacts are known, Compared that there is a baseline.
 	Rates, Compared bool
-	// Weeks is how many weeks the small charts show.
+	// Weeks is how many weeks the small charts show; 0 is no charts, as a week that is
+	// not over would end each of them with a fall.
 	Weeks int
 	// Before is how many weeks the baseline is, in words.
 	Before string
@@ -27,7 +28,10 @@ type topView struct {
 
 // Width is how many columns the table has.
 func (v topView) Width() int {
-	n := 4
+	n := 3
+	if v.Weeks > 0 {
+		n++
+	}
 	if v.Rates {
 		n++
 	}
@@ -56,7 +60,9 @@ type topGroup struct {
 func pickTop(w report.Week) any {
 	v := topView{
 		Columns: w.Columns, Rates: w.Total.Rate != nil, Compared: w.Total.Baseline != nil,
-		Weeks: min(len(w.Columns), report.SparkWeeks),
+	}
+	if w.Header.State == report.Complete {
+		v.Weeks = min(len(w.Columns), report.SparkWeeks)
 	}
 	if b := w.Total.Baseline; b != nil {
 		v.Before = "the " + count(b.Weeks) + " complete weeks"
