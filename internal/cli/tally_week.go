@@ -111,7 +111,10 @@ func footnotes(week report.Week, compared bool) string {
 			out = append(out, "Left out, as not usual themselves: "+names+".")
 		}
 	}
-	if week.Total.Contacts == nil {
+	switch t := week.Total; {
+	case t.NoRate != "":
+		out = append(out, t.NoRate+": counts only, no rates.")
+	case t.Contacts == nil:
 		out = append(out, "Contacts are not known: counts only, no rates.")
 	}
 	return strings.Join(out, " ")

@@ -2,7 +2,10 @@ package report
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"magicbutton/internal/cx"
 )
@@ -11,13 +14,41 @@ import (
 // none for a number of all of them.
 type coverage map[string][]cx.Channel
 
-// readContacts finds the contacts of each week. A week counts only where they are of
-// the same sites and channels as the reported week's: else more contacts might be more
-// that is known.
-func (b *builder) readContacts(ctx context.Context) error {
-	if len(b.Desks) > 0 { // nobody says how many a desk handled
-		return nil
+// partial reports whether it leaves out a site or a channel of the company.
+func (c coverage) partial() bool {
+	channels, company := c[""]
+	return !company || len(channels) > 0
+}
+
+// has reports whether the contacts are of this site and channel too.
+func (c coverage) has(site string, channel cx.Channel) bool {
+	channels, told := c[""]
+	if !told {
+		channels, told = c[site]
 	}
+	return told && (len(channels) == 0 || slices.Contains(channels, channel))
+}
+
+// String names the sites and channels.
+func (c coverage) String() string {
+	var names []string
+	for _, site := range slices.Sorted(maps.Keys(c)) {
+		name := strings.Join(texts(c[site]), ", ")
+		if site != "" && name != "" {
+			name = " (" + name + ")"
+		}
+		names = append(names, site+name)
+	}
+	if more := len(names) - mostNamed; more > 0 {
+		names = append(names[:mostNamed], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+// readContacts finds the contacts of each week. A week counts only where they are of
+// the same sites and channels as the reported week's, else more contacts might be more
+// that is known, and as the week's events: those of one site say nothing of another's.
+func (b *builder) readContacts(ctx context.Context) error {
 	all, err := b.reader.Contacts(ctx)
 	if err != nil {
 		return err
@@ -26,14 +57,58 @@ func (b *builder) readContacts(ctx context.Context) error {
 	for _, c := range all {
 		byWeek[c.Week] = append(byWeek[c.Week], c)
 	}
-	_, want, ok := b.contactsOf(byWeek[b.Week])
-	if !ok {
+	if len(byWeek[b.Week]) == 0 {
 		return nil
 	}
-	for i, w := range b.history.weeks {
+	if len(b.Desks) > 0 {
+		b.noRate = "Contacts are known of sites and channels, not of desks"
+		return nil
+	}
+	_, want, ok := b.contactsOf(byWeek[b.Week])
+	if !ok {
+		b.noRate = "Contacts are known, but not of just what this is narrowed to"
+		return nil
+	}
+	h := &b.history
+	covered := make([]coverage, len(h.weeks))
+	partial := false
+	for i, w := range h.weeks {
 		if n, covers, ok := b.contactsOf(byWeek[w]); ok && n > 0 && want.same(covers) {
-			b.history.contacts[i] = &n
+			h.contacts[i], covered[i] = &n, covers
+			partial = partial || covers.partial()
 		}
+	}
+	if !partial {
+		return nil
+	}
+	return b.dropUncovered(ctx, covered)
+}
+
+// dropUncovered forgets the contacts of weeks with events at other sites or channels.
+// Events of all tags tell: whether a tag was there too is chance.
+func (b *builder) dropUncovered(ctx context.Context, covered []coverage) error {
+	h := &b.history
+	places := cx.Filter{Sites: b.Sites, Channels: b.Channels}
+	t, err := b.reader.Tally(ctx, b.span(h.weeks[0], b.Week, places, cx.BySite, cx.ByChannel))
+	if err != nil {
+		return err
+	}
+	elsewhere, all := 0, 0
+	for _, row := range t.Rows {
+		i := slices.Index(h.weeks, row.Week)
+		outside := covered[i] != nil && !covered[i].has(row.Values[0], cx.Channel(row.Values[1]))
+		if outside {
+			h.contacts[i] = nil
+		}
+		if i == h.last() {
+			all += row.Count
+			if outside {
+				elsewhere += row.Count
+			}
+		}
+	}
+	if elsewhere > 0 {
+		b.noRate = fmt.Sprintf("Contacts are known of %s only, and %d of %d events are not of there", covered[h.last()], elsewhere, all)
 	}
 	return nil
 }

@@ -129,7 +129,7 @@ func part(n, all int) float64 {
 
 func (b *builder) total() Total {
 	h := &b.history
-	t := Total{Count: h.totals[h.last()], Contacts: h.contacts[h.last()]}
+	t := Total{Count: h.totals[h.last()], Contacts: h.contacts[h.last()], NoRate: b.noRate}
 	t.Rate = rate(t.Count, t.Contacts)
 	if b.complete() {
 		t.Last = h.before(h.totals)

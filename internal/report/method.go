@@ -31,7 +31,10 @@ func (b *builder) limits() []string {
 		"Reps press for what they notice: a tally shows what was pressed, not how often something happened to customers.",
 		"Fewer presses are not fewer problems, and more are not more.",
 	}
-	if b.week.Total.Contacts == nil {
+	switch t := b.week.Total; {
+	case t.NoRate != "":
+		out = append(out, t.NoRate+": counts only, no rates.")
+	case t.Contacts == nil:
 		out = append(out, "How many conversations there were is not known: counts only, no rates. magicbutton contacts set tells.")
 	}
 	if b.week.Total.Hours != nil {

@@ -88,6 +88,7 @@ type builder struct {
 	catalogue cx.Catalogue
 	actions   []cx.Action // nil where Brief
 	history   history
+	noRate    string // as in Total
 	week      Week
 }
 

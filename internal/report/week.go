@@ -96,7 +96,7 @@ type Column struct {
 	Week cx.Week `json:"week"`
 	// Count is its events of all tags.
 	Count int `json:"count"`
-	// Contacts is how many conversations were handled, nil where nobody said.
+	// Contacts is as in Total.
 	Contacts *int `json:"contacts,omitempty"`
 	// Known says that desks were at work for the whole week: false for the weeks
 	// before the first event, the one in which it came, weeks without any event
@@ -113,8 +113,12 @@ type Total struct {
 	// Conversations is how many conversations they were, nil where the report was
 	// narrowed to some tags or stages.
 	Conversations *int `json:"conversations,omitempty"`
-	// Contacts is how many conversations were handled, nil where nobody said.
+	// Contacts is how many conversations were handled, nil where nobody said, or not of
+	// just the sites and channels that the events are of.
 	Contacts *int `json:"contacts,omitempty"`
+	// NoRate says in words, without a full stop, why contacts that are known of the week
+	// are not those of its events; else "".
+	NoRate string `json:"no_rate,omitempty"`
 	// Tagged is the share of contacts that was tagged.
 	Tagged *float64 `json:"tagged,omitempty"`
 	// Rate is events per 100 contacts.

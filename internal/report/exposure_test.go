@@ -1,0 +1,82 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"magicbutton/internal/cx"
+	"magicbutton/internal/report"
+	"magicbutton/store"
+)
+
+// A rate is of events and contacts at the same places: Hamburg's contacts say nothing of
+// what was pressed in Berlin.
+func TestContactsOfOtherPlaces(t *testing.T) {
+	phone, chat := cx.ChannelPhone, cx.ChannelChat
+	for name, test := range map[string]struct {
+		contacts []cx.Contacts // of each week
+		filter   cx.Filter
+		rate     float64 // of 45 events in Berlin, all by phone; 0 is none
+		why      string  // in the limits
+	}{
+		"the whole company":    {contacts: []cx.Contacts{{Count: 900}}, rate: 5},
+		"this site":            {contacts: []cx.Contacts{{Site: "Berlin", Count: 900}}, rate: 5},
+		"this and another":     {contacts: []cx.Contacts{{Site: "Berlin", Count: 800}, {Site: "Hamburg", Count: 100}}, rate: 5},
+		"another site":         {contacts: []cx.Contacts{{Site: "Hamburg", Count: 20}}, why: "Contacts are known of Hamburg only, and 45 of 45 events are not of there: counts only, no rates."},
+		"this channel":         {contacts: []cx.Contacts{{Channel: phone, Count: 900}}, rate: 5},
+		"another channel":      {contacts: []cx.Contacts{{Channel: chat, Count: 20}}, why: "Contacts are known of chat only, and 45 of 45 events are not of there: counts only, no rates."},
+		"another of this site": {contacts: []cx.Contacts{{Site: "Berlin", Channel: chat, Count: 20}}, why: "Contacts are known of Berlin (chat) only, and"},
+		"narrowed to a site":   {contacts: []cx.Contacts{{Site: "Berlin", Count: 900}, {Site: "Hamburg", Count: 20}}, filter: cx.Filter{Sites: []string{"Berlin"}}, rate: 5},
+		"narrowed to a tag":    {contacts: []cx.Contacts{{Site: "Hamburg", Count: 20}}, filter: cx.Filter{Tags: []string{"bill"}}, why: "Contacts are known of Hamburg only"},
+		"narrowed too far":     {contacts: []cx.Contacts{{Count: 900}}, filter: cx.Filter{Sites: []string{"Berlin"}}, why: "not of just what this is narrowed to: counts only"},
+		"narrowed to a desk":   {contacts: []cx.Contacts{{Count: 900}}, filter: cx.Filter{Desks: []string{"north"}}, why: "not of desks: counts only"},
+		"nothing is known":     {why: "magicbutton contacts set tells."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.add(t, plan{"bill": flat(6, 45)})
+			var all []cx.Contacts
+			for i := range 6 {
+				for _, c := range test.contacts {
+					c.Week = week47.Add(-i)
+					all = append(all, c)
+				}
+			}
+			if err := d.SetContacts(t.Context(), all); err != nil {
+				t.Fatal(err)
+			}
+			w := d.build(t, func(o *report.Options) { o.Filter = test.filter })
+			got := 0.0
+			if w.Total.Rate != nil {
+				got = *w.Total.Rate
+			}
+			if got != test.rate || (test.rate == 0) != (w.Total.Contacts == nil) || test.rate == 0 && w.Total.Tagged != nil {
+				t.Errorf("rate %v of %v contacts, tagged %v; want %v", got, w.Total.Contacts, w.Total.Tagged, test.rate)
+			}
+			if limits := strings.Join(w.Limits, "\n"); !strings.Contains(limits, test.why) {
+				t.Errorf("limits %q, want %q", limits, test.why)
+			}
+		})
+	}
+}
+
+// One event elsewhere takes the contacts of its week, not those of others.
+func TestContactsOfWeekWithOthers(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": wobble(6, 50, 6)})
+	other := wednesday(week47.Add(-2))
+	other[0].Event.Site = "Hamburg"
+	d.put(t, []store.New{other[0]})
+	var all []cx.Contacts
+	for i := range 6 {
+		all = append(all, cx.Contacts{Week: week47.Add(-i), Site: "Berlin", Count: 900})
+	}
+	if err := d.SetContacts(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	w := d.build(t, nil)
+	n := len(w.Columns)
+	if w.Columns[n-3].Contacts != nil || w.Columns[n-2].Contacts == nil || w.Total.Rate == nil || w.Total.NoRate != "" {
+		t.Errorf("contacts %v and %v, rate %v, %q; want none only of the week with an event in Hamburg", w.Columns[n-3].Contacts, w.Columns[n-2].Contacts, w.Total.Rate, w.Total.NoRate)
+	}
+}
