@@ -90,6 +90,12 @@ func newRootCommand(env Env, args []string) *cobra.Command {
 	cmd.SetIn(env.Stdin)
 	cmd.SetOut(env.Stdout)
 	cmd.SetErr(env.Stderr)
+	cmd.SetUsageFunc(narrow(cmd.UsageFunc()))
+	help := cmd.HelpFunc()
+	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		cmd.Long = reflow(cmd.Long)
+		help(cmd, args)
+	})
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(flagError(err)) })
 	cmd.PersistentFlags().String("config", "", "configuration `FILE` (default: $MAGICBUTTON_CONFIG, else your configuration folder)")
 	cmd.AddGroup(

@@ -11,7 +11,7 @@ func newDBCommand(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "db",
 		GroupID: groupCare,
-		Short:   "Care for the database: check, back up, restore, compact, purge, erase, salvage",
+		Short:   "Care for the database: check, back up, compact, purge, erase",
 		Example: `  magicbutton db check
   magicbutton db backup /mnt/usb`,
 		Args: noArgs,

@@ -67,7 +67,7 @@ func newExportCommand(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "export",
 		GroupID: groupLead,
-		Short:   "Export tallies (default) or events, to csv, json, ndjson, md, xlsx or parquet",
+		Short:   "Export tallies or events: csv, json, ndjson, md, xlsx, parquet",
 		Long: `Export tallies: one row for each week and value of what is counted by, with the
 number of events and, where the grouping does not split one, of conversations.
 Of the last complete week unless another period is asked for. magicbutton export

@@ -5,12 +5,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"magicbutton/internal/cli"
 )
 
 // TestHelp goes through the help of every command: each has an example that
-// begins with the command itself, and takes --config.
+// begins with the command itself, takes --config, and fits a terminal's usual width.
 func TestHelp(t *testing.T) {
 	var walk func(path []string)
 	walk = func(path []string) {
@@ -28,6 +29,12 @@ func TestHelp(t *testing.T) {
 				if strings.TrimRight(line, " \n") != strings.TrimRight(line, "\n") {
 					t.Errorf("blanks at the end of %q", line)
 				}
+				if commandToType.MatchString(line) {
+					continue // it cannot be broken
+				}
+				if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
+					t.Errorf("%d columns, want 80 at most: %s", n, line)
+				}
 			}
 		})
 		for _, sub := range subcommands(helpOf(t, path)) {
@@ -38,6 +45,9 @@ func TestHelp(t *testing.T) {
 	}
 	walk(nil)
 }
+
+// commandToType is a line of the usage or of an example, and cobra's own last line.
+var commandToType = regexp.MustCompile(`^  (magicbutton|printf) |^Use "magicbutton `)
 
 func helpOf(t *testing.T, path []string) string {
 	t.Helper()
