@@ -278,8 +278,8 @@ func alarmedWeeks(family []row, first int, settings Settings) int {
 	return alarms
 }
 
-// A tag of 15 and of 100 a week among twelve is half as much more for three weeks, or for good: in how many of those
-// weeks is it told, and of how many weeks after it is it said that they are less than usual?
+// One tag among twelve is twice as much for three weeks: in how many of the runs is it told in each of them, and of how
+// many is there a verdict on the week after?
 func TestEpisodeIsTold(t *testing.T) {
 	n := runs(t)
 	for _, volume := range []float64{15, 100, 400} {
