@@ -67,6 +67,7 @@ func TestOneSetOfNumbers(t *testing.T) {
 	}
 	checkModel(t, model, byCSV)
 	checkTerminalWeek(t, model, ask(t, "tally"))
+	checkMarkdown(t, model, ask(t, "report", "--format", "md", "-o", "-"))
 	checkPage(t, model, ask(t, "report", "--full", "-o", "-"))
 }
 
@@ -164,6 +165,26 @@ func checkTerminalWeek(t *testing.T, w report.Week, text string) {
 		}
 		if !ok || got != tag.Count || !strings.HasPrefix(tag.Name, strings.TrimSpace(strings.Fields(name)[0])) {
 			t.Errorf("line %q: want %s with %d", lines[i], tag.Name, tag.Count)
+		}
+	}
+}
+
+// checkMarkdown holds the report as Markdown, which has not all tags, against the model.
+func checkMarkdown(t *testing.T, w report.Week, text string) {
+	t.Helper()
+	_, table, _ := strings.Cut(text, "\n| tag |")
+	table, _, _ = strings.Cut("| tag |"+table, "\n\n")
+	want := make(counts)
+	for _, tag := range w.Tags {
+		want[tag.Name] = tag.Count
+	}
+	rows := markdownTable(t, table)[1:]
+	if len(rows) < 5 {
+		t.Errorf("the Markdown has %d tags:\n%s", len(rows), text)
+	}
+	for _, row := range rows {
+		if n, _ := firstNumber(row[1]); n != want[row[0]] {
+			t.Errorf("the Markdown has %q, want %d", row, want[row[0]])
 		}
 	}
 }

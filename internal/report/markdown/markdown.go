@@ -20,6 +20,9 @@ func Write(w io.Writer, week report.Week) error {
 	var out strings.Builder
 	h := week.Header
 	fmt.Fprintf(&out, "# Week %s\n\n%s to %s, %s, %s%s\n\n", h.Week, h.First, h.Last, h.Zone, h.State, only(h))
+	if h.Frozen != nil {
+		fmt.Fprintf(&out, "%s\n\n", escape(strings.Join(h.Frozen.Words, " ")))
+	}
 	for _, s := range week.Summary {
 		fmt.Fprintf(&out, "**%s**\n\n", escape(s))
 	}
