@@ -34,19 +34,24 @@ func (b *builder) judgeActions() {
 	old := b.Week.Add(-ActionWeeks).Monday()
 	for _, a := range b.actions {
 		out := b.action(a)
-		if p := out.Prediction; p != nil {
-			switch {
-			case p.Kept == nil:
-				b.week.Score.Open++
-			case *p.Kept:
-				b.week.Score.Kept++
-			default:
-				b.week.Score.Missed++
-			}
-		}
+		b.score(out.Prediction)
 		if a.Open() || !a.Closed.Before(old) {
 			b.week.Actions = append(b.week.Actions, out)
 		}
+	}
+}
+
+// score counts a prediction. One whose week is over and nothing is known of is neither
+// kept nor missed, and open no more.
+func (b *builder) score(p *Prediction) {
+	switch s := &b.week.Score; {
+	case p == nil:
+	case p.Kept != nil && *p.Kept:
+		s.Kept++
+	case p.Kept != nil:
+		s.Missed++
+	case b.Week.Before(p.By) || p.By == b.Week && !b.complete():
+		s.Open++
 	}
 }
 
@@ -60,14 +65,16 @@ func (b *builder) action(a cx.Action) Action {
 	return out
 }
 
-// prediction compares what an action expected with what came.
+// prediction compares what an action expected with what came: of all events, in a week
+// in which desks were at work. None in a week of nobody is no promise kept.
 func (b *builder) prediction(a cx.Action, code string) *Prediction {
 	if a.Expect == nil {
 		return nil
 	}
 	p := &Prediction{Expect: *a.Expect, By: a.By}
 	i := slices.Index(b.history.weeks, a.By)
-	if i < 0 || i == b.history.last() && !b.complete() {
+	narrowed := len(b.Stages)+len(b.Channels)+len(b.Desks)+len(b.Sites) > 0
+	if i < 0 || !b.history.known[i] || narrowed {
 		return p
 	}
 	count := b.history.of(code)[i]

@@ -104,3 +104,51 @@ func TestPredictions(t *testing.T) {
 		t.Errorf("predictions of the actions that are shown (-want +got):\n%s", diff)
 	}
 }
+
+// None in a week in which nobody was at work is no promise kept; nor is what one site
+// has, where all were meant.
+func TestPredictionOfUnknown(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": append(flat(10, 20), 0, 20, 20)})
+	for _, by := range []cx.Week{week47.Add(-2), week47.Add(-1)} {
+		_, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: week47.Add(-4).Monday(), Expect: new(30), By: by})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, test := range map[string]struct {
+		filter cx.Filter
+		want   report.Score
+	}{
+		"all":      {cx.Filter{}, report.Score{Kept: 1}},
+		"its tag":  {cx.Filter{Tags: []string{"bill"}}, report.Score{Kept: 1}},
+		"one site": {cx.Filter{Sites: []string{"Berlin"}}, report.Score{}},
+		"channel":  {cx.Filter{Channels: []cx.Channel{cx.ChannelPhone}}, report.Score{}},
+		"desk":     {cx.Filter{Desks: []string{"north"}}, report.Score{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := d.build(t, func(o *report.Options) { o.Filter = test.filter })
+			if w.Score != test.want || len(w.Actions) != 2 {
+				t.Errorf("score %+v of %d actions, want %+v of 2", w.Score, len(w.Actions), test.want)
+			}
+			for _, a := range w.Actions {
+				if p := a.Prediction; p.By == week47.Add(-2) && (p.Count != nil || p.Kept != nil) {
+					t.Errorf("of a week of nobody: count %v, kept %v", *p.Count, *p.Kept)
+				}
+			}
+		})
+	}
+}
+
+// An action is compared with eight weeks before it, however long ago it began.
+func TestActionLongAgo(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": append(wobble(40, 100, 8), wobble(40, 50, 5)...), "late": wobble(80, 200, 12)})
+	if _, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: week47.Add(-39).Monday(), Expect: new(60), By: week47.Add(-39)}); err != nil {
+		t.Fatal(err)
+	}
+	a := d.build(t, nil).Actions[0]
+	if a.BeforeWeeks != 8 || a.AfterWeeks != 40 || a.Prediction.Count == nil {
+		t.Errorf("%d weeks before, %d after, prediction %+v; want 8, 40 and a count", a.BeforeWeeks, a.AfterWeeks, a.Prediction)
+	}
+}

@@ -18,9 +18,9 @@ type history struct {
 	contacts []*int
 }
 
-// leadWeeks is how many weeks before an action began it is compared with, and the
-// one in which it began.
-const leadWeeks = 9
+// leadWeeks is how many weeks before an action began it is compared with, and one more
+// that tells whether the first of them is whole.
+const leadWeeks = baselineWeeks + 1
 
 // readHistory asks once for all weeks that the report needs: those that it shows, one
 // more that tells whether the first of them is whole, and those that actions need.
@@ -30,10 +30,8 @@ func (b *builder) readHistory(ctx context.Context) error {
 		first = b.from.Add(-1)
 	}
 	for _, a := range b.actions {
-		for _, w := range []cx.Week{a.Since.Week().Add(-leadWeeks), a.By} {
-			if w != (cx.Week{}) && w.Before(first) {
-				first = w
-			}
+		if begin := a.Since.Week().Add(-leadWeeks); begin.Before(first) { // By is never before Since
+			first = begin
 		}
 	}
 	h := &b.history

@@ -325,13 +325,15 @@ type Action struct {
 type Prediction struct {
 	Expect int     `json:"expect"`
 	By     cx.Week `json:"by"`
-	// Count is the tag's count in that week, nil until it is over.
+	// Count is the tag's count in that week, nil until it is over, where nobody was at
+	// work in it, or where the report was narrowed by more than tags.
 	Count *int `json:"count,omitempty"`
-	// Kept says that it was Expect or less, nil until the week is over.
+	// Kept says that it was Expect or less, nil as Count.
 	Kept *bool `json:"kept,omitempty"`
 }
 
-// Score counts the predictions of all actions ever.
+// Score counts the predictions of all actions ever, but those whose week is over without
+// a Count.
 type Score struct {
 	Kept   int `json:"kept"`
 	Missed int `json:"missed"`
