@@ -39,6 +39,9 @@ func newDayReader(tx *bolt.Tx, w words) (*dayReader, error) {
 		if err != nil {
 			return nil, err
 		}
+		if t.sealed {
+			continue
+		}
 		e, err := t.event(w, key)
 		if err != nil {
 			return nil, err

@@ -21,7 +21,13 @@ type tombstone struct {
 	counts  bool   // 5: varint 1: it was neither taken back nor of a suspect clock
 	heads   bool   // 6: varint 1: it was the first event of its conversation
 	rev     uint32 // 7: varint
+	// sealed, 8: varint 1, says that its day was purged: the sealed day counts the
+	// event, and no more is left here than that it was erased, and its quarter hour.
+	sealed bool
 }
+
+// asSealed is what is left of a tombstone once its day is purged.
+func (t tombstone) asSealed() tombstone { return tombstone{quarter: t.quarter, sealed: true} }
 
 // quarterHour is how exactly the instant of an erased event is kept.
 const quarterHour = 15 * time.Minute
@@ -57,6 +63,7 @@ func (t tombstone) put(tx *bolt.Tx, key []byte) error {
 	b = appendUint(b, 5, protowire.EncodeBool(t.counts))
 	b = appendUint(b, 6, protowire.EncodeBool(t.heads))
 	b = appendUint(b, 7, uint64(t.rev))
+	b = appendUint(b, 8, protowire.EncodeBool(t.sealed))
 	return tombstonesTable.put(tx, key, b)
 }
 
@@ -76,12 +83,16 @@ func parseTombstone(key, value []byte) (tombstone, error) {
 	return tombstone{
 		quarter: f.numbers[1], series: f.numbers[2], desk: f.numbers[3], site: f.numbers[4],
 		counts: f.numbers[5] == 1, heads: f.numbers[6] == 1, rev: uint32(f.numbers[7]),
+		sealed: f.numbers[8] == 1,
 	}, nil
 }
 
 // event returns what is known of the erased event, for a tally: its instant is
-// the start of its quarter hour, and one that did not count is voided.
+// the start of its quarter hour, and one that does not count here is voided.
 func (t tombstone) event(w words, key []byte) (cx.Event, error) {
+	if t.sealed {
+		return cx.Event{ID: t.id(key), Voided: true}, nil
+	}
 	if t.series == 0 || t.series > uint64(len(w.series)) {
 		return cx.Event{}, tombstonesTable.damaged(key, fmt.Errorf("series %d: %w", t.series, errUnknownNumber))
 	}

@@ -90,6 +90,11 @@ func (m *merger) readTombstones(tx *bolt.Tx, s *mergeSource) error {
 			return err
 		}
 		other, ok := m.sides.tombstones[string(key)]
+		if ok && t.quarter == other.quarter && t.sealed != other.sealed {
+			// That it is sealed stands, as where the two come with a purge.
+			t, other.tombstone = t.asSealed(), other.asSealed()
+			m.sides.tombstones[string(key)] = other
+		}
 		if !ok || t.compare(s.words, other.tombstone, other.source.words) > 0 {
 			m.sides.tombstones[string(key)] = mergedTombstone{t, s}
 		}
@@ -192,7 +197,10 @@ func (m *merger) putTombstones(w *writer) (err error) {
 		t := m.sides.tombstones[key]
 		id := t.id([]byte(key))
 		m.origin(id.Origin()).seen.add(id.Seq())
-		if m.sides.purged(id) { // then the sealed day counts it
+		if t.sealed || m.sides.purged(id) { // the sealed day counts it
+			if err := t.asSealed().put(w.tx, []byte(key)); err != nil {
+				return err
+			}
 			continue
 		}
 		from, words := &t.source.numbers, t.source.words

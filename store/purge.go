@@ -175,7 +175,7 @@ func (s *Store) confirmDay(ctx context.Context, day uint32) error {
 	})
 }
 
-// oldestDay returns the first day that has events, or tombstones of such.
+// oldestDay returns the first day that has events, or tombstones that count.
 func oldestDay(tx *bolt.Tx) (day uint32, found bool, err error) {
 	from := cx.FirstID(dayStart(firstPurged))
 	for key := range eventsTable.pairs(tx, from[:]) {
@@ -187,23 +187,25 @@ func oldestDay(tx *bolt.Tx) (day uint32, found bool, err error) {
 		if err != nil {
 			return 0, false, err
 		}
-		if d := utcDay(t.at()); d >= firstPurged && (!found || d < day) {
+		if d := utcDay(t.at()); !t.sealed && d >= firstPurged && (!found || d < day) {
 			day, found = d, true
 		}
 	}
 	return day, found, nil
 }
 
-// purgeDay seals the first events of a day and deletes them, with the last of them the
-// tombstones, too. Their numbers are kept, so that no copy of them counts again. more
-// says that the day has other events; what it counts is right in between.
+// purgeDay seals the first events of a day and deletes them; with the last of them it
+// seals what its tombstones count, too. The numbers are kept, so that no copy counts
+// again, and the tombstones: a restored backup may bring back what was purged, but
+// nothing that was erased. more says that the day has other events; what it counts is
+// right in between.
 func (w *writer) purgeDay(day uint32, most int) (events int, more bool, err error) {
 	from, to := cx.FirstID(dayStart(day)), cx.FirstID(dayStart(day+1))
 	ids := w.keysOf(eventsTable, from, to, most+1)
 	if more = len(ids) > most; more {
 		to, ids = cx.ID(ids[most]), ids[:most]
 	}
-	var dead []cx.ID
+	var dead map[cx.ID]tombstone
 	if !more {
 		if dead, err = w.tombstonesOf(day); err != nil {
 			return 0, false, err
@@ -228,8 +230,8 @@ func (w *writer) purgeDay(day uint32, most int) (events int, more bool, err erro
 		}
 		seqs[id.Origin()] = append(seqs[id.Origin()], id.Seq())
 	}
-	for _, id := range dead {
-		if err := tombstonesTable.delete(w.tx, tombstoneKey(id)); err != nil {
+	for id, t := range dead {
+		if err := t.asSealed().put(w.tx, tombstoneKey(id)); err != nil {
 			return 0, false, err
 		}
 		seqs[id.Origin()] = append(seqs[id.Origin()], id.Seq())
@@ -266,16 +268,18 @@ func (w *writer) keysOf(t table, from, to cx.ID, most int) (keys [][]byte) {
 	return keys
 }
 
-// tombstonesOf returns what stands for the ids of the erased events of a day.
-func (w *writer) tombstonesOf(day uint32) (ids []cx.ID, err error) {
+// tombstonesOf returns the tombstones of a day that are not sealed, by what stands for
+// the ids of their events.
+func (w *writer) tombstonesOf(day uint32) (map[cx.ID]tombstone, error) {
+	dead := make(map[cx.ID]tombstone)
 	for key, value := range tombstonesTable.pairs(w.tx, nil) {
 		t, err := parseTombstone(key, value)
 		if err != nil {
 			return nil, err
 		}
-		if utcDay(t.at()) == day {
-			ids = append(ids, t.id(key))
+		if !t.sealed && utcDay(t.at()) == day {
+			dead[t.id(key)] = t
 		}
 	}
-	return ids, nil
+	return dead, nil
 }

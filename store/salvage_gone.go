@@ -64,6 +64,10 @@ func (v *salvager) putTombstone(w *writer, key []byte, p piece) error {
 	if err != nil {
 		return err
 	}
+	v.report.Erased++
+	if id := t.id(key); t.sealed || v.purged[id.Origin()].has(id.Seq()) {
+		return t.asSealed().put(w.tx, key)
+	}
 	e, err := t.event(w.words, key)
 	if err != nil {
 		return err
@@ -74,6 +78,5 @@ func (v *salvager) putTombstone(w *writer, key []byte, p piece) error {
 			return err
 		}
 	}
-	v.report.Erased++
 	return tombstonesTable.put(w.tx, key, p.record)
 }
