@@ -23,6 +23,9 @@ func (b *builder) readActions(ctx context.Context) error {
 		if sunday.Before(a.Since) || len(b.Tags) > 0 && !slices.Contains(b.Tags, b.catalogue.Counted(a.Tag).Code) {
 			continue
 		}
+		if sunday.Before(a.Closed) {
+			a.Closed = cx.Date{} // it was open then
+		}
 		b.actions = append(b.actions, a)
 	}
 	slices.SortFunc(b.actions, cx.CompareActions)
@@ -82,8 +85,9 @@ func (b *builder) prediction(a cx.Action, code string) *Prediction {
 	return p
 }
 
-// judgeAction compares the complete weeks since an action with those before it. The
-// week in which it began is in neither, unless it began on its Monday.
+// judgeAction compares the complete weeks since an action, until it was closed, with
+// those before it. The week in which it began is in neither, unless it began on its
+// Monday.
 func (b *builder) judgeAction(a *Action) {
 	h := &b.history
 	f := family{codes: slices.Sorted(maps.Keys(h.tags)), h: h, exposures: h.exposures()}
@@ -94,7 +98,8 @@ func (b *builder) judgeAction(a *Action) {
 	begin := a.Since.Week()
 	first := 0
 	for i, w := range h.weeks {
-		if !h.known[i] || w == begin && a.Since != begin.Monday() {
+		closed := a.Closed != cx.Date{} && a.Closed.Before(w.Monday())
+		if !h.known[i] || closed || w == begin && a.Since != begin.Monday() {
 			continue
 		}
 		if w.Before(begin) {

@@ -152,3 +152,26 @@ func TestActionLongAgo(t *testing.T) {
 		t.Errorf("%d weeks before, %d after, prediction %+v; want 8, 40 and a count", a.BeforeWeeks, a.AfterWeeks, a.Prediction)
 	}
 }
+
+// The weeks after an action was closed are not its own, and what was closed later was
+// open in the reported week.
+func TestClosedAction(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": append(wobble(12, 100, 8), 50, 50, 50, 400, 400), "late": wobble(17, 200, 12)})
+	a, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: week47.Add(-4).Monday()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := week47.Add(-2).Monday().Add(4)
+	if _, err := d.CloseAction(t.Context(), a.ID, closed); err != nil {
+		t.Fatal(err)
+	}
+	got := d.build(t, nil).Actions[0]
+	if got.AfterWeeks != 3 || *got.After != 50 || got.Verdict.Code != report.SmallerShare || got.Closed != closed {
+		t.Errorf("%d weeks after, %v a week, %+v, closed %v; want 3 of 50, a smaller share, %v", got.AfterWeeks, *got.After, got.Verdict, got.Closed, closed)
+	}
+	before := d.build(t, func(o *report.Options) { o.Week = week47.Add(-3) }).Actions[0]
+	if before.Closed != (cx.Date{}) || before.AfterWeeks != 2 {
+		t.Errorf("in the week before: closed %v, %d weeks after; want open, 2", before.Closed, before.AfterWeeks)
+	}
+}
