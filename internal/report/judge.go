@@ -266,11 +266,16 @@ func (b *builder) judgePresence(ctx context.Context, f family) error {
 		t := &b.week.Tags[i]
 		counts := h.tags[t.Code]
 		p := stats.Seen(f.series(counts).Counts)
+		last := lastSeen(h.weeks, counts)
 		switch {
+		case p.FirstSeen && last != cx.Week{}: // in a week that is left out, or not shown
+			if v, gap := returned(last, b.Week); gap >= stats.QuietWeeks {
+				t.Verdict = v
+			}
 		case p.FirstSeen:
 			fresh = append(fresh, t.Code)
 		case (p.Returned || p.GoneQuiet) && expected(f.series(counts).Counts, p.Silent) >= remarkable:
-			t.Verdict = presence(p, lastSeen(h.weeks, counts))
+			t.Verdict = presence(p, last)
 		}
 	}
 	seen, err := b.earlier(ctx, fresh)
@@ -284,7 +289,7 @@ func (b *builder) judgePresence(ctx context.Context, f family) error {
 		}
 		t.Verdict = Verdict{Code: FirstSeen, Words: "first seen"}
 		if week, ok := seen[t.Code]; ok {
-			t.Verdict = returned(week, b.Week)
+			t.Verdict, _ = returned(week, b.Week)
 		}
 	}
 	return nil

@@ -138,10 +138,10 @@ func presence(p stats.Presence, last cx.Week) Verdict {
 	return Verdict{Code: Returned, Words: fmt.Sprintf("returned (%d weeks)", p.Silent), Since: last}
 }
 
-// returned is the verdict on a tag that was not there in all weeks of the history.
-func returned(last, now cx.Week) Verdict {
+// returned is the verdict on a tag that was not there in all weeks of the history, and
+// for how many weeks, up to a year.
+func returned(last, now cx.Week) (v Verdict, weeks int) {
 	const long = 53
-	weeks := 0
 	for w := last.Add(1); w.Before(now) && weeks < long; w = w.Add(1) {
 		weeks++
 	}
@@ -149,5 +149,5 @@ func returned(last, now cx.Week) Verdict {
 	if weeks >= long {
 		words = "returned (a year)"
 	}
-	return Verdict{Code: Returned, Words: words, Since: last}
+	return Verdict{Code: Returned, Words: words, Since: last}, weeks
 }

@@ -235,3 +235,34 @@ func TestOneTagIsNotEverybody(t *testing.T) {
 		t.Errorf("compared: %+v, everywhere %t; want clearly more", v, c.Everywhere)
 	}
 }
+
+// A tag that was there in a week that is compared with nothing is no new one: in the
+// first, which was not whole, or in one that only an old action asks for.
+func TestNotFirstSeen(t *testing.T) {
+	for name, test := range map[string]struct {
+		bill, late []int
+		once       cx.Week // when bill was counted on a Wednesday
+		action     bool
+		want       string
+		since      cx.Week
+	}{
+		"in the first week":      {append(flat(5, 0), 3), wobble(6, 50, 5), week47.Add(-6), false, "returned (5 weeks)", week47.Add(-6)},
+		"in the first, just now": {[]int{0, 0, 4}, wobble(3, 50, 5), week47.Add(-3), false, "more than usual", cx.Week{}},
+		"before what is shown":   {append(flat(28, 0), 3), wobble(40, 50, 5), week47.Add(-29), true, "returned (28 weeks)", week47.Add(-29)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.add(t, plan{"bill": test.bill, "late": test.late})
+			d.put(t, wednesday(test.once))
+			if test.action {
+				if _, err := d.AddAction(t.Context(), cx.Action{Tag: "late", Owner: "Kim", What: "new carrier", Since: week47.Add(-28).Monday()}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := find(t, d.build(t, nil), "bill").Verdict
+			if got.Words != test.want || got.Since != test.since {
+				t.Errorf("%q since %v, want %q since %v", got.Words, got.Since, test.want, test.since)
+			}
+		})
+	}
+}
