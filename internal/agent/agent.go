@@ -40,8 +40,8 @@ type Options struct {
 	// Uptime is a clock that nobody can set and that goes on while the computer sleeps;
 	// nil for [Uptime], or none where Now is given.
 	Uptime func() time.Duration
-	// Told, if not nil, is called with the outcome of each press of a device, from
-	// one goroutine, after the light was set.
+	// Told, if not nil, is called with the outcome of each press of a device, after the
+	// light was set: from several goroutines where presses had to wait.
 	Told func(Outcome)
 
 	hangsAfter time.Duration // for tests; 0 for [hangsAfter]
@@ -71,6 +71,9 @@ type Agent struct {
 const (
 	lockTimeout = 2 * time.Second
 	stopTimeout = 3 * time.Second
+	// closeTimeout bounds what cares for the database, the last shared copy and the
+	// closing together: whatever of it has not ended by then hangs.
+	closeTimeout = lastShareTimeout + 20*time.Second
 )
 
 // Open takes the database and listens for commands; [Agent.Run] then listens for
@@ -94,6 +97,9 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := RefuseGathered(ctx, st); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
 	a := &Agent{
 		opts: o, log: o.Log, started: o.Now(), store: st, desk: makeDesk(st, o.Now, o.Uptime),
 		stop: make(chan struct{}), learning: make(chan struct{}, 1), lamps: make(map[string]lamp),
@@ -111,6 +117,19 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 		a.want(cfg)
 	}
 	return a, nil
+}
+
+// ErrGathered says that a database is not a desk's, but was gathered from those of many.
+var ErrGathered = errors.New("was gathered from the databases of desks: it takes no events or corrections of its own")
+
+// RefuseGathered returns [ErrGathered] for a gathered database, which takes no new events:
+// it is no desk, and would be one for every gather from then on.
+func RefuseGathered(ctx context.Context, st *store.Store) error {
+	merged, err := st.Merged(ctx)
+	if err == nil && merged {
+		err = fmt.Errorf("%s %w", st.Path(), ErrGathered)
+	}
+	return err
 }
 
 // openStore waits until no command holds the database, and until the disk that it
@@ -194,8 +213,8 @@ func (a *Agent) close(ctx context.Context, caring *sync.WaitGroup) error {
 		a.sharer.finish(ctx) // with what was stored last
 		return struct{}{}, a.store.Close()
 	})
-	for !closing.within(a.desk.patience) {
-		if a.desk.hangs() {
+	for waited := a.desk.patience; !closing.within(a.desk.patience); waited += a.desk.patience {
+		if a.desk.hangs() || waited > closeTimeout {
 			return fmt.Errorf("closing database %s: %w", a.opts.DB, errHangs)
 		}
 	}

@@ -40,7 +40,8 @@ type Desk struct {
 	followers     map[*follower]struct{}
 	waiting       []*waiting // the press that was made first is first
 	trouble       trouble
-	untold        bool // the configuration's tags are not in the database yet
+	undoing       map[string]*work[cx.Event] // by device: an undo that hung
+	untold        bool                       // the configuration's tags are not in the database yet
 
 	retrying sync.Mutex    // taken before mu: one stores what waits, so that the order stays
 	stirred  chan struct{} // 1: holds a token when the database began to take nothing
@@ -72,6 +73,7 @@ func makeDesk(st *store.Store, now func() time.Time, up func() time.Duration) *D
 		guard:         make(map[control]time.Time),
 		conversations: make(map[string]conversation),
 		followers:     make(map[*follower]struct{}),
+		undoing:       make(map[string]*work[cx.Event]),
 		stirred:       make(chan struct{}, 1),
 	}
 }

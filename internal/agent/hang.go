@@ -2,6 +2,7 @@ package agent
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -13,6 +14,9 @@ const hangsAfter = 4 * time.Second
 // across a network or with a loose cable does. Nothing ends such a write. Whoever has
 // to answer somebody waits for it only so long, and it goes on by itself.
 var errHangs = errors.New("the disk does not answer: a write has been under way for seconds")
+
+// errUnderWay is errHangs of a write that was begun: it may be done yet.
+var errUnderWay = fmt.Errorf("%w, and may be done yet", errHangs)
 
 // work goes on by itself, whether or not anybody waits for it.
 type work[T any] struct {
@@ -42,20 +46,72 @@ func (w *work[T]) within(d time.Duration) bool {
 	}
 }
 
+// ended reports whether it has ended.
+func (w *work[T]) ended() bool {
+	select {
+	case <-w.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// writing is a write of the database, for the alarm: it is raised when the write takes too
+// long.
+type writing struct {
+	desk  *Desk
+	timer *time.Timer
+	over  bool // guarded by the desk's mu
+}
+
+// watch watches a write that begins now.
+func (d *Desk) watch() *writing {
+	w := &writing{desk: d}
+	w.timer = time.AfterFunc(d.patience, w.late)
+	return w
+}
+
+// end says that the write has ended. It comes before [Desk.worked]: an alarm that is late
+// must not be raised behind it.
+func (w *writing) end() {
+	w.timer.Stop()
+	w.desk.mu.Lock()
+	defer w.desk.mu.Unlock()
+	w.over = true
+}
+
+// late raises the alarm, unless the write has ended.
+func (w *writing) late() {
+	w.desk.mu.Lock()
+	defer w.desk.mu.Unlock()
+	if !w.over {
+		w.desk.fail(errHangs)
+	}
+}
+
+// write begins a write that is watched.
+func write[T any](d *Desk, do func(*writing) (T, error)) (*work[T], *writing) {
+	w := d.watch()
+	return begin(func() (T, error) {
+		defer w.end()
+		return do(w)
+	}), w
+}
+
 // attempt does something with the database for somebody who must be answered. Where
-// that hangs it goes on by itself, and the error is errHangs; while something hangs
-// already it is not begun.
-func attempt[T any](d *Desk, do func() (T, error)) (T, error) {
+// that hangs it goes on by itself, and the error is errUnderWay; while something hangs
+// already it is not begun, and the error is errHangs.
+func attempt[T any](d *Desk, do func(*writing) (T, error)) (T, error) {
 	var none T
 	if d.hangs() {
 		return none, errHangs
 	}
-	w := begin(do)
-	if !w.within(d.patience) {
-		d.failed(errHangs)
-		return none, errHangs
+	doing, w := write(d, do)
+	if !doing.within(d.patience) {
+		w.late()
+		return none, errUnderWay
 	}
-	return w.value, w.err
+	return doing.value, doing.err
 }
 
 // hangs reports whether a write was found to hang and none has ended since.

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"magicbutton/hid"
 	"magicbutton/hid/hidtest"
 	"magicbutton/internal/api"
 )
@@ -116,6 +117,41 @@ func TestUndoOfWhatHangs(t *testing.T) {
 	}
 	if events := stored(t, db); len(events) != 1 || !events[0].Voided {
 		t.Errorf("stored %+v, want the press once, voided", events)
+	}
+}
+
+// An undo that hung is told as not done, and may be done all the same. Pressed again it
+// is the same undo: the press before stays.
+func TestUndoThatHangs(t *testing.T) {
+	t.Parallel()
+	folder := brokenDisk(t)
+	db := filepath.Join(folder, "desk.db")
+	b := newBus(hidtest.Keypad("1-1", "A"))
+	r := startWith(t, b, fastButtons, Options{DB: db, hangsAfter: 500 * time.Millisecond})
+	r.listening(pad)
+	for _, key := range []hid.Key{key1, key2} {
+		b.Tap(pad, key)
+		if o := r.wait(); o.Result != Stored {
+			t.Fatalf("a press = %s: %v", resultNames[o.Result], o.Err)
+		}
+	}
+	thaw := freeze(t, folder)
+	b.Tap(pad, undoKey)
+	if o := r.wait(); o.Result != NotStored || !errors.Is(o.Err, errUnderWay) {
+		t.Errorf("undo while the disk hangs = %s: %v", resultNames[o.Result], o.Err)
+	}
+	thaw()
+	within(t, 10*time.Second, "the end of the alarm", func() bool { return r.Status().Trouble == nil })
+	b.Tap(pad, undoKey)
+	if o := r.wait(); o.Result != Undone {
+		t.Errorf("the undo again = %s: %v", resultNames[o.Result], o.Err)
+	}
+	if err := r.stop(); err != nil {
+		t.Errorf("Run = %v", err)
+	}
+	events := stored(t, db)
+	if len(events) != 2 || events[0].Voided || !events[1].Voided {
+		t.Errorf("stored %+v, want two events, the last voided", events)
 	}
 }
 

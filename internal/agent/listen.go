@@ -49,7 +49,7 @@ func (a *Agent) takeAll(ctx context.Context) {
 			defer ticker.Stop()
 			tick = ticker.C
 		case <-tick:
-			if a.desk.hangs() {
+			if a.desk.hangs() && len(a.listener.Presses()) == 0 { // those that are ready wait with the others
 				return
 			}
 		}

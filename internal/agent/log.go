@@ -27,8 +27,8 @@ func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
 		e.Clock = d.clock.judge(ctx)
 	}
 	scrubbed := e.Scrub()
-	a, err := attempt(d, func() (store.Appended, error) {
-		return d.append(ctx, store.New{At: at, Ref: n.Ref, Event: e})
+	a, err := attempt(d, func(w *writing) (store.Appended, error) {
+		return d.append(ctx, w, store.New{At: at, Ref: n.Ref, Event: e})
 	})
 	if err != nil {
 		return api.Logged{}, notSaved(err)
@@ -96,10 +96,9 @@ func onDesk(cfg *config.Config, tag cx.Tag) cx.Event {
 
 // append stores one event and tells the followers. With [store.ErrUnsure] it
 // returns what may be stored.
-func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) {
-	alarm := time.AfterFunc(d.patience, func() { d.failed(errHangs) })
+func (d *Desk) append(ctx context.Context, w *writing, n store.New) (store.Appended, error) {
 	list, err := d.store.Append(ctx, n)
-	alarm.Stop()
+	w.end()
 	if err != nil {
 		d.failed(err)
 		if len(list) == 0 {
@@ -117,6 +116,9 @@ func (d *Desk) append(ctx context.Context, n store.New) (store.Appended, error) 
 
 // notSaved is an error of the database for a caller who keeps what was not saved.
 func notSaved(err error) error {
+	if errors.Is(err, errUnderWay) {
+		return &api.Error{Code: api.CodeStorage, Message: "not saved yet: " + err.Error(), Hint: underWayHint}
+	}
 	err = storageError(err)
 	var e *api.Error
 	if errors.As(err, &e) && e.Code == api.CodeStorage {
@@ -124,6 +126,8 @@ func notSaved(err error) error {
 	}
 	return err
 }
+
+const underWayHint = "magicbutton doctor says what is wrong; with a ref it can be sent again, without one look at magicbutton events first"
 
 const notSavedHint = "magicbutton doctor says what is wrong; send it again later, with a ref so that it counts once"
 

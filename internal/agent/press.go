@@ -85,7 +85,7 @@ func (d *Desk) pressUndo(ctx context.Context, p Press) Outcome {
 		return Outcome{Result: Undone, Event: e}
 	}
 	started := d.now()
-	e, err := attempt(d, func() (cx.Event, error) { return d.Undo(ctx, u) })
+	e, err := d.undoOf(ctx, u)
 	var problem *api.Error
 	switch {
 	case err == nil:
@@ -96,11 +96,49 @@ func (d *Desk) pressUndo(ctx context.Context, p Press) Outcome {
 	return Outcome{Result: NotStored, Err: err}
 }
 
+// undoOf takes back an event for a key. Where that hangs it goes on by itself, and the
+// next undo of the device is the same one: else the rep, who was told that nothing was
+// taken back, would take back two.
+func (d *Desk) undoOf(ctx context.Context, u api.Undo) (cx.Event, error) {
+	d.mu.Lock()
+	w := d.undoing[u.Device]
+	d.mu.Unlock()
+	switch {
+	case w != nil && !w.ended():
+		return cx.Event{}, errUnderWay
+	case w != nil && w.err == nil:
+		d.undoEnded(u.Device)
+		return w.value, nil
+	case d.hangs():
+		return cx.Event{}, errHangs
+	}
+	w, watched := write(d, func(*writing) (cx.Event, error) { return d.Undo(context.WithoutCancel(ctx), u) })
+	d.mu.Lock()
+	d.undoing[u.Device] = w
+	d.mu.Unlock()
+	if !w.within(d.patience) {
+		watched.late()
+		return cx.Event{}, errUnderWay
+	}
+	d.undoEnded(u.Device)
+	return w.value, w.err
+}
+
+// undoEnded forgets the undo of a device: it was told how it ended, or its rep has gone on.
+func (d *Desk) undoEnded(device string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if w := d.undoing[device]; w != nil && w.ended() {
+		delete(d.undoing, device)
+	}
+}
+
 func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
+	d.undoEnded(p.Device) // what is taken back next is newer
 	cfg := d.Config()
 	at := control{p.Device, p.Key}
 	if d.tooSoon(at, p.At, cfg.Press.Guard) {
-		_, err := attempt(d, func() (struct{}, error) {
+		_, err := attempt(d, func(*writing) (struct{}, error) {
 			return struct{}{}, d.store.Refuse(ctx, p.At, p.Device, p.Key)
 		})
 		return Outcome{Result: Refused, Err: err}
@@ -120,9 +158,9 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 	if d.mustWait() {
 		return d.wait(&waiting{press: p, event: e}, nil)
 	}
-	saving := begin(func() (store.Appended, error) { return d.storePress(ctx, p, e, cx.Event{}) })
+	saving, watched := write(d, func(w *writing) (store.Appended, error) { return d.storePress(ctx, w, p, e, cx.Event{}) })
 	if !saving.within(d.patience) {
-		d.failed(errHangs)
+		watched.late()
 		return d.wait(&waiting{press: p, event: e, saving: saving}, errHangs)
 	}
 	a, err := saving.value, saving.err
@@ -138,9 +176,9 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 
 // storePress stores the event of a press in its conversation. tried is what an
 // earlier try may have stored.
-func (d *Desk) storePress(ctx context.Context, p Press, e, tried cx.Event) (store.Appended, error) {
+func (d *Desk) storePress(ctx context.Context, w *writing, p Press, e, tried cx.Event) (store.Appended, error) {
 	e.Conversation = d.joined(p, e.Tag, d.Config().Press.SameConversation)
-	a, err := d.append(ctx, store.New{At: p.At, Event: e, Tried: tried})
+	a, err := d.append(ctx, w, store.New{At: p.At, Event: e, Tried: tried})
 	if err == nil {
 		d.remember(p, a.Event)
 	}

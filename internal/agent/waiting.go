@@ -31,8 +31,10 @@ type waiting struct {
 	// disk answers again; until then the press is not tried again, or it might count
 	// twice.
 	saving *work[store.Appended]
-	told   bool // that it was not saved
-	undone bool
+	// leaving is the same for what an earlier try stored of a press that was taken back.
+	leaving *work[struct{}]
+	told    bool // that it was not saved
+	undone  bool
 }
 
 // mustWait reports whether a press has to wait behind others, or behind a write that
@@ -51,7 +53,7 @@ func (d *Desk) wait(w *waiting, err error) Outcome {
 	if err == nil {
 		err = d.trouble.err // nil while those before it are being stored
 	}
-	if len(d.waiting) >= maxWaiting {
+	if len(d.waiting) >= maxWaiting && w.saving == nil { // one that is under way is not lost
 		d.counts.lost.Add(1)
 		return Outcome{Result: NotStored, Err: errors.Join(fmt.Errorf("%d presses wait already", maxWaiting), err)}
 	}
@@ -123,17 +125,14 @@ func (d *Desk) retry(ctx context.Context, w *waiting) (Outcome, error) {
 	undone, tried, saving := w.undone, w.tried, w.saving
 	if !undone && saving == nil {
 		storing := context.WithoutCancel(ctx)
-		saving = begin(func() (store.Appended, error) { return d.storePress(storing, w.press, w.event, tried) })
+		saving, _ = write(d, func(watched *writing) (store.Appended, error) {
+			return d.storePress(storing, watched, w.press, w.event, tried)
+		})
 		w.saving = saving
 	}
 	d.mu.Unlock()
 	if saving == nil {
-		err := d.unstore(ctx, tried)
-		if d.mu.Lock(); err == nil {
-			d.drop(w)
-		}
-		d.mu.Unlock()
-		return Outcome{}, err
+		return Outcome{}, d.takeBack(ctx, w, tried)
 	}
 	select {
 	case <-saving.done:
@@ -152,6 +151,28 @@ func (d *Desk) retry(ctx context.Context, w *waiting) (Outcome, error) {
 	}
 	d.drop(w)
 	return Outcome{Press: w.press, Result: Stored, Event: a.Event, Took: a.Took, Late: true}, nil
+}
+
+// takeBack drops a press that was taken back, and what an earlier try stored of it. The
+// caller holds retrying.
+func (d *Desk) takeBack(ctx context.Context, w *waiting, tried cx.Event) error {
+	if w.leaving == nil {
+		leaving := context.WithoutCancel(ctx)
+		w.leaving, _ = write(d, func(*writing) (struct{}, error) { return struct{}{}, d.unstore(leaving, tried) })
+	}
+	select {
+	case <-w.leaving.done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	err := w.leaving.err
+	w.leaving = nil
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil {
+		d.drop(w)
+	}
+	return err
 }
 
 // unstore voids what a try may have stored of a press that was taken back.
@@ -209,6 +230,11 @@ func (d *Desk) failed(err error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.fail(err)
+}
+
+// fail is failed for who holds mu.
+func (d *Desk) fail(err error) {
 	if d.trouble.err == nil {
 		d.trouble.since = d.now()
 		d.stir()

@@ -125,7 +125,7 @@ func TestUnsure(t *testing.T) {
 		p := step{0, "A", "F13", "praise"}.press()
 		d.Press(t.Context(), p)
 		mend()
-		a, err := d.storePress(t.Context(), p, d.waiting[0].event, cx.Event{})
+		a, err := d.storePress(t.Context(), d.watch(), p, d.waiting[0].event, cx.Event{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -94,7 +94,7 @@ func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logg
 		err = hinted{err, "run the agent as the user who owns the database and its folder: ls -ld " + quoted(at.DB) + " " + quoted(filepath.Dir(at.DB))}
 	}
 	if err != nil {
-		return nil, err
+		return nil, hintGathered(err)
 	}
 	if a.Created() {
 		say(env.Stderr, "made the database %s", at.DB)

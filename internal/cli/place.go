@@ -136,7 +136,7 @@ func (p place) desk(ctx context.Context, create bool) (desk, func() error, error
 	if st.Created() {
 		say(p.env.Stderr, "made the database %s", p.db)
 	} else {
-		err = refuseMerged(ctx, st)
+		err = hintGathered(agent.RefuseGathered(ctx, st))
 	}
 	if err != nil {
 		return nil, nil, errors.Join(err, st.Close())
@@ -144,17 +144,12 @@ func (p place) desk(ctx context.Context, create bool) (desk, func() error, error
 	return p.newDesk(ctx, st)
 }
 
-// refuseMerged keeps new events and corrections out of a gathered database: it is no
-// desk, and would be one for every gather from then on.
-func refuseMerged(ctx context.Context, st *store.Store) error {
-	merged, err := st.Merged(ctx)
-	if err != nil || !merged {
-		return err
+// hintGathered says what to name in a gathered database's place.
+func hintGathered(err error) error {
+	if errors.Is(err, agent.ErrGathered) {
+		err = hinted{err, "name a desk's database with --db or --config, and gather again"}
 	}
-	return hinted{
-		fmt.Errorf("%s was gathered from the databases of desks: it takes no events or corrections of its own", st.Path()),
-		"name a desk's database with --db or --config, and gather again",
-	}
+	return err
 }
 
 // newDesk makes a desk of an open file, and says how to close it.
