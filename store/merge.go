@@ -60,6 +60,8 @@ type MergeReport struct {
 	Tags []string
 	// Origins are those that have events, by desk and origin.
 	Origins []MergedOrigin
+	// Desks are the names that events have, by desk and origin.
+	Desks []MergedDesk
 }
 
 // MergedFile says what became of one source.

@@ -18,13 +18,14 @@ type mergedOrigin struct {
 	created time.Time // when a file first knew it; zero where none did
 	seen    sequence
 	sender  uint64 // of its latest event
+	desks   mergedDesks
 }
 
 // origin returns what is known of an origin.
 func (m *merger) origin(o cx.Origin) *mergedOrigin {
 	known := m.origins[o]
 	if known == nil {
-		known = &mergedOrigin{MergedOrigin: MergedOrigin{Origin: o}}
+		known = &mergedOrigin{MergedOrigin: MergedOrigin{Origin: o}, desks: make(mergedDesks)}
 		m.origins[o] = known
 	}
 	return known
@@ -95,8 +96,9 @@ func (m *merger) count(id cx.ID, states []mergeState, copies []mergeCopy) {
 	if !at.Before(o.Last) {
 		o.Last, o.sender = at, now.record.sender
 	}
-	if !now.record.voided && now.record.clock == 0 && (m.options.From.IsZero() || !at.Before(m.options.From)) &&
-		(m.options.To.IsZero() || at.Before(m.options.To)) {
+	desk := o.desks.at(now.record.sender)
+	desk.saw(at)
+	if !now.record.voided && now.record.clock == 0 && m.tally(desk, at) {
 		o.InPeriod++
 	}
 }
@@ -120,6 +122,7 @@ func (m *merger) tellOrigins(w words) {
 		o.findHoles()
 		m.report.Origins = append(m.report.Origins, o.MergedOrigin)
 	}
+	m.tellDesks(w)
 	slices.SortFunc(m.report.Origins, func(a, b MergedOrigin) int {
 		return cmp.Or(strings.Compare(a.Desk, b.Desk), a.First.Compare(b.First), bytes.Compare(a.Origin[:], b.Origin[:]))
 	})

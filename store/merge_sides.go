@@ -219,8 +219,14 @@ func (m *merger) putTombstones(w *writer) (err error) {
 		}
 		// A tally finds its place among the senders.
 		i := slices.IndexFunc(words.senders, func(s sender) bool { return s.desk == e.Desk && s.site == e.Site })
-		if _, err = renumbered(&from.senders, uint64(i+1), words.senders, w.senderNumber); err != nil {
+		place, err := renumbered(&from.senders, uint64(i+1), words.senders, w.senderNumber)
+		if err != nil {
 			return tombstonesTable.damaged([]byte(key), err)
+		}
+		desk := m.origin(id.Origin()).desks.at(place)
+		desk.saw(t.at())
+		if t.counts {
+			m.tally(desk, t.at())
 		}
 		if err := t.put(w.tx, []byte(key)); err != nil {
 			return err

@@ -35,7 +35,7 @@ func desksOf(r store.MergeReport) (desks []gatheredDesk) {
 	for _, f := range r.Files {
 		full[f.Path] = f.Events > 0
 	}
-	for _, group := range byDesk(r.Origins) {
+	for _, group := range byDesk(originsByName(r)) {
 		// A database of other desks' events, into which they were imported, is no desk.
 		if !slices.ContainsFunc(group, func(o store.MergedOrigin) bool { return o.Events > 0 || !full[o.File] }) {
 			continue
@@ -58,6 +58,31 @@ func desksOf(r store.MergeReport) (desks []gatheredDesk) {
 		return cmp.Or(cmp.Compare(loud(a), loud(b)), cmp.Compare(a.name, b.name))
 	})
 	return desks
+}
+
+// originsByName returns the origins once for each name that their events have, as a tally
+// by desk has them. Under the name of its latest event an origin has all else that is
+// known of it; a former name, or one whose events were imported, only counts where it
+// was in use in the period or as long before.
+func originsByName(r store.MergeReport) (named []store.MergedOrigin) {
+	for _, o := range r.Origins {
+		now := o
+		now.InPeriod = 0
+		for _, d := range r.Desks {
+			switch {
+			case d.Origin != o.Origin:
+			case d.Desk == o.Desk:
+				now.InPeriod, now.First, now.Last = d.InPeriod, d.First, d.Last
+			case d.InPeriod > 0 || d.Before > 0:
+				named = append(named, store.MergedOrigin{
+					Origin: o.Origin, Desk: d.Desk, Events: o.Events, InPeriod: d.InPeriod, First: d.First, Last: d.Last,
+				})
+			}
+		}
+		named = append(named, now)
+	}
+	slices.SortStableFunc(named, func(a, b store.MergedOrigin) int { return cmp.Compare(deskName(a), deskName(b)) })
+	return named
 }
 
 // notExpected marks the desks that are gone, and returns the names that are no desk's.
@@ -89,7 +114,7 @@ func deskName(o store.MergedOrigin) string {
 	return o.File
 }
 
-// byDesk groups origins, which are sorted by desk.
+// byDesk groups origins, which are sorted by the name of their desk.
 func byDesk(origins []store.MergedOrigin) (groups [][]store.MergedOrigin) {
 	for _, o := range origins {
 		if n := len(groups); n > 0 && deskName(groups[n-1][0]) == deskName(o) {
