@@ -20,7 +20,7 @@ command -v npm >/dev/null || packages="$packages nodejs npm"
 missing=$(not_installed "$packages")
 [ -z "$missing" ] || install_packages "$missing"
 
-key=$(cat "$root/tools/weblab/package-lock.json" | sha256sum | cut -d ' ' -f 1)
+key=$(sha256sum < "$root/tools/weblab/package-lock.json" | cut -d ' ' -f 1)
 [ "$(cat "$lab/ready" 2>/dev/null || true)" = "$key" ] && exit 0
 cp "$root/tools/weblab/package.json" "$root/tools/weblab/package-lock.json" "$lab/"
 (cd "$lab" && npm ci --ignore-scripts --no-audit --no-fund) >&2 || die "npm ci failed in $lab"
