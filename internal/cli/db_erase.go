@@ -147,9 +147,7 @@ func (o eraseOptions) choose(ctx context.Context, p place, k keeper, args []stri
 		if err = worked(ctx, "looking for the events to erase", err); err != nil {
 			return nil, err
 		}
-		if e := p.tellActions(ctx, k, o.match); err == nil {
-			err = e
-		}
+		err = p.tellActions(ctx, k, o.match)
 		if err == nil && len(found) == 0 {
 			err = errors.New("erasing: no event fits")
 		}
