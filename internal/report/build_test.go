@@ -269,3 +269,24 @@ func TestHeader(t *testing.T) {
 		t.Errorf("%d conversations of one tag: a conversation may have others", *w.Total.Conversations)
 	}
 }
+
+// Days without one tag are no days without a press, and a desk that moved is one desk.
+func TestHealthOfOneTag(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"late": {5, 5}}) // Monday to Friday
+	moved := wednesday(week47)
+	moved[0].Event.Site = "Hamburg"
+	before := wednesday(week47.Add(-1))
+	before[0].Event.Site = "Hamburg"
+	d.put(t, append(moved, before...))
+	weekend := []cx.Date{week47.Monday().Add(5), week47.Monday().Add(6)}
+	for _, f := range []cx.Filter{{}, {Tags: []string{"bill"}}} {
+		h := d.build(t, func(o *report.Options) { o.Filter = f }).Health
+		if diff := cmp.Diff(weekend, h.SilentDays); diff != "" {
+			t.Errorf("%v: days without a press (-want +got):\n%s", f, diff)
+		}
+		if h.Desks != 1 || len(f.Tags) == 0 && (h.Sites != 2 || h.LastDesks == nil || *h.LastDesks != 1) {
+			t.Errorf("%v: %+v, want one desk at two sites, one desk in the week before", f, h)
+		}
+	}
+}

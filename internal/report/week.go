@@ -345,7 +345,8 @@ type Score struct {
 type Health struct {
 	Events int `json:"events"`
 	// Undone is the events of the week that were taken back, Refused the presses that
-	// came too soon after the same key, Suspect the events that are kept out because
+	// came too soon after the same key, of all keys and desks whatever the report was
+	// narrowed to, Suspect the events that are kept out because
 	// the desk's clock was doubted.
 	Undone  int `json:"undone"`
 	Refused int `json:"refused"`
@@ -358,8 +359,8 @@ type Health struct {
 	Sites     int  `json:"sites"`
 	// Notes is how many events have a note.
 	Notes int `json:"notes"`
-	// SilentDays are the days of the week that are over and have no event. Weekends are
-	// days too.
+	// SilentDays are the days of the week that are over and have no event of any tag,
+	// stage or channel at the report's sites and desks. Weekends are days too.
 	SilentDays []cx.Date `json:"silent_days,omitempty"`
 	// Other is the share of events whose kind is other, or whose tag is unlisted.
 	Other float64 `json:"other"`
