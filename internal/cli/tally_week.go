@@ -31,6 +31,9 @@ func runTallyWeek(ctx context.Context, p place, f *periodFlags, only cx.Filter) 
 		return err
 	}
 	if week.Total.Count == 0 {
+		if err := printNothing(p.env.Stdout, week, when.describe(when.week()), styleOf(p.env)); err != nil {
+			return err
+		}
 		sayNoEvents(p, r)
 		return f.suggestThisWeek(ctx, p, r, when, only)
 	}
@@ -69,6 +72,21 @@ func printTallyWeek(w io.Writer, week report.Week, title string, s style) error 
 		}
 	}
 	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// printNothing says what it means that a week has no event, where earlier ones had some:
+// what used to come has gone quiet, or nobody was at work.
+func printNothing(w io.Writer, week report.Week, title string, s style) error {
+	before := slices.ContainsFunc(week.Columns, func(c report.Column) bool { return c.Count > 0 })
+	if week.Header.State != report.Complete || !before {
+		return nil
+	}
+	lines := []string{s.show(bold, title)}
+	for _, sentence := range week.Summary {
+		lines = append(lines, wrap(sentence, s.width(), ""))
+	}
+	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
 }
 
