@@ -53,7 +53,6 @@ func TestIncidentInWords(t *testing.T) {
 		"second week": {[]int{250, 260}, []string{"Still more than usual: Bill not understood (260, usually 100, since 2026-W46)."}},
 		"over":        {[]int{250, 260, 255, 103}, []string{"Back to usual: Bill not understood (103, usually 100)."}},
 		"new level": {[]int{250, 260, 255, 250, 245, 250}, []string{
-			"Nothing beyond usual variation.",
 			"At a new level, which is now what is usual: Bill not understood (about 252 a week since 2026-W42).",
 		}},
 	} {
@@ -98,6 +97,21 @@ func TestFewerPressesForWeeks(t *testing.T) {
 	w := d.build(t, nil)
 	want := []string{"Fewer presses in all: 220, where about 440 are usual, since 2026-W45. Fewer presses are not fewer problems: a tag is named here only where its share changed too."}
 	if diff := cmp.Diff(want, w.Summary); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+}
+
+// When everybody has pressed less for so long that it is what is usual, that is one
+// sentence with its caveat, and no tag is named.
+func TestNewLevelOfAll(t *testing.T) {
+	d := newDesk(t)
+	p := plan{}
+	for tag, n := range map[string]int{"bill": 200, "late": 100, "how": 80, "thanks": 60} {
+		p[tag] = append(wobble(14, n, n/14), flat(6, n/2)...)
+	}
+	d.add(t, p)
+	want := []string{"All presses are at a new level, which is now what is usual: about 220 a week since 2026-W42. Fewer presses are not fewer problems, and more are not more."}
+	if diff := cmp.Diff(want, d.build(t, nil).Summary); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
 }

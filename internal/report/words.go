@@ -36,11 +36,11 @@ func (b *builder) summary() []string {
 	if s := b.presences(); s != "" {
 		out = append(out, s)
 	}
-	if len(out) == 0 {
-		out = []string{"Nothing beyond usual variation."}
-	}
 	if s := b.levels(); s != "" {
 		out = append(out, s)
+	}
+	if len(out) == 0 {
+		out = []string{"Nothing beyond usual variation."}
 	}
 	if len(out) > mostSentences {
 		out = append(out[:mostSentences-1], strings.Join(out[mostSentences-1:], " "))
@@ -93,9 +93,21 @@ func (b *builder) changes() string {
 }
 
 // levels names the tags whose change lasted so long that they are compared with the
-// weeks since: that they are as usual does not say that they are as they were.
+// weeks since: that they are as usual does not say that they are as they were. Where the
+// total and most tags have one, everybody presses more or less, and no tag is named.
 func (b *builder) levels() string {
-	names := b.named(func(v Verdict) bool { return v.Code == Usual && v.Since != cx.Week{} }, withLevel)
+	isLevel := func(v Verdict) bool { return v.Code == Usual && v.Since != cx.Week{} }
+	levels := 0
+	for _, t := range b.week.Tags {
+		if isLevel(t.Verdict) {
+			levels++
+		}
+	}
+	if t := b.week.Total; isLevel(t.Verdict) && levels > 1 && 2*levels > len(b.week.Tags) {
+		all := Tag{Baseline: t.Baseline, Verdict: t.Verdict}
+		return fmt.Sprintf("All presses are at a new level, which is now what is usual: %s. Fewer presses are not fewer problems, and more are not more.", withLevel(all))
+	}
+	names := b.named(isLevel, withLevel)
 	if names == "" {
 		return ""
 	}
