@@ -162,10 +162,16 @@ func (s *Store) SetContacts(ctx context.Context, contacts []cx.Contacts) error {
 	return err
 }
 
-// RemoveContacts takes numbers of contacts away; what is not known stays so.
+// RemoveContacts takes numbers of contacts away; what is not known stays so. With a
+// total go the numbers per channel of its week and site: where files were merged they
+// may be hidden behind it, and would be back.
 func (s *Store) RemoveContacts(ctx context.Context, keys []cx.ContactsKey) error {
 	_, err := s.write(ctx, func(w *writer) error {
-		for _, k := range keys {
+		all, err := withChannels(w.tx, keys)
+		if err != nil {
+			return err
+		}
+		for _, k := range all {
 			known, err := contactsTable.has(w.tx, contactsKey(k))
 			if err != nil {
 				return err
@@ -180,6 +186,22 @@ func (s *Store) RemoveContacts(ctx context.Context, keys []cx.ContactsKey) error
 		return nil
 	})
 	return err
+}
+
+// withChannels returns keys, and those of the channels that belong to the totals.
+func withChannels(tx *bolt.Tx, keys []cx.ContactsKey) ([]cx.ContactsKey, error) {
+	all := slices.Clone(keys)
+	for key, value := range contactsTable.pairs(tx, nil) {
+		c, err := parseContacts(key, value)
+		if err != nil {
+			return nil, err
+		}
+		if !c.removed && c.Channel != "" && slices.Contains(keys, cx.ContactsKey{Week: c.Week, Site: c.Site}) &&
+			!slices.Contains(keys, c.Key()) {
+			all = append(all, c.Key())
+		}
+	}
+	return all, nil
 }
 
 // putContacts stores a record with the instant of now, or a later one where the clock

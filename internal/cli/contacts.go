@@ -184,6 +184,9 @@ func runContactsRemove(ctx context.Context, p place, c cx.Contacts) error {
 		if len(gone) == 0 {
 			return hinted{errors.New(contactsOf(c) + ": no contacts are known"), "magicbutton contacts list" + p.configFlag() + p.dbFlag()}
 		}
+		if c.Channel == "" { // also what gathered files hide behind those
+			gone = append(gone, c.Key())
+		}
 		if err := l.RemoveContacts(ctx, gone); err != nil {
 			return err
 		}
