@@ -124,7 +124,11 @@ func writeComparison(w *strings.Builder, c report.Comparison, s style) {
 	}
 	for _, tag := range append(c.Tags, c.Total) {
 		name := nameOf(report.Tag{Name: tag.Name, Unlisted: tag.Unlisted})
-		t.rows = append(t.rows, []string{name, perWeek(c, tag.Then), perWeek(c, tag.Now), times(tag), tag.Verdict.Words})
+		words := tag.Verdict.Words
+		if tag.Verdict.Code == report.Early { // of all, as the summary says
+			words = ""
+		}
+		t.rows = append(t.rows, []string{name, perWeek(c, tag.Then), perWeek(c, tag.Now), times(tag), words})
 		t.verdicts = append(t.verdicts, tag.Verdict)
 	}
 	t.write(w, s)

@@ -70,8 +70,20 @@ type Compared struct {
 	Then     Side   `json:"then"`
 	Now      Side   `json:"now"`
 	// Change is nil where there is nothing in either.
-	Change  *Change `json:"change,omitempty"`
-	Verdict Verdict `json:"verdict"`
+	Change  *Difference `json:"change,omitempty"`
+	Verdict Verdict     `json:"verdict"`
+}
+
+// Difference compares two runs: Ratio to Dispersion are as in [Change].
+type Difference struct {
+	Ratio *float64 `json:"ratio,omitempty"`
+	Low   float64  `json:"low"`
+	High  *float64 `json:"high,omitempty"`
+	// P and Q are as in [Change], nil where there are too few weeks to test.
+	P          *float64 `json:"p,omitempty"`
+	Q          *float64 `json:"q,omitempty"`
+	Dispersion float64  `json:"dispersion"`
+	Weeks      int      `json:"weeks"` // of Now that are known
 }
 
 // Side is one tag in one run.
@@ -240,12 +252,9 @@ func (b *builder) compare(then, now Weeks) (Comparison, error) {
 func (r runs) compared(counts []int, f stats.Finding) Compared {
 	c := Compared{Then: r.side(counts, r.then), Now: r.side(counts, r.now), Verdict: comparedWords(f.Verdict)}
 	if !math.IsNaN(f.Ratio) {
-		c.Change = &Change{Ratio: finite(f.Ratio), High: finite(f.High), Dispersion: f.Dispersion, Weeks: len(r.now)}
+		c.Change = &Difference{Ratio: finite(f.Ratio), High: finite(f.High), P: finite(f.P), Q: finite(f.Q), Dispersion: f.Dispersion, Weeks: len(r.now)}
 		if low := finite(f.Low); low != nil {
 			c.Change.Low = *low
-		}
-		if p := finite(f.P); p != nil {
-			c.Change.P, c.Change.Q = f.P, f.Q
 		}
 	}
 	return c
@@ -274,7 +283,7 @@ func comparedWords(v stats.Verdict) Verdict {
 	case stats.Less:
 		return Verdict{Code: Less, Words: "clearly less"}
 	case stats.TooEarly:
-		return Verdict{Code: Early}
+		return Verdict{Code: Early, Words: "too early to say"}
 	}
 	return Verdict{Code: Usual, Words: "no clear change"}
 }

@@ -67,6 +67,9 @@ func TestCompareOneWeek(t *testing.T) {
 	if v := c.Tags[1].Verdict; v.Code != report.Early || len(c.Summary) != 1 || !strings.Contains(c.Summary[0], "is one week") {
 		t.Errorf("verdict %+v, summary %q; want none, and why", v, c.Summary)
 	}
+	if ch := c.Tags[1].Change; ch == nil || ch.P != nil || ch.Q != nil || c.Tags[1].Verdict.Words == "" {
+		t.Errorf("change %+v, verdict %+v: want no p and q of what was not tested, which read as certain, and words", ch, c.Tags[1].Verdict)
+	}
 	if c.Tags[1].Then.Count != 44 || c.Tags[1].Now.Count != 150 {
 		t.Errorf("counts %+v", c.Tags[1])
 	}
