@@ -23,7 +23,7 @@ aside under a dated name; what had been erased from it is erased again.
 
 The restored database signs its events with a new origin: #1 comes again, and ids
 never do. The agent must not run.`,
-		Example: `  magicbutton db restore /mnt/usb/events-20261125T100000Z.db
+		Example: `  magicbutton db restore /mnt/usb/magicbutton-20261125T100000Z.db
   magicbutton db restore old.db --replace`,
 		Args: oneArg("BACKUP"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
