@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,8 @@ func runDBPurge(ctx context.Context, p place, o purgeOptions) (err error) {
 	got, err := k.Purge(ctx, order, show)
 	done()
 	if err != nil && ctx.Err() != nil {
-		return hinted{errors.New("purging: interrupted"), "run it again: it goes on where it stopped"}
+		_, remote := k.(*api.Client)
+		return hinted{purgeInterrupted(got, remote), "run it again: it goes on where it stopped"}
 	}
 	if err != nil {
 		return err
@@ -105,16 +107,30 @@ func runDBPurge(ctx context.Context, p place, o purgeOptions) (err error) {
 		say(p.env.Stderr, "nothing to drop")
 		return nil
 	}
-	var dropped []string
-	if got.Notes > 0 {
-		dropped = append(dropped, plural(got.Notes, "note"))
-	}
-	if got.Events > 0 {
-		dropped = append(dropped, fmt.Sprintf("%s of %s", plural(got.Events, "event"), plural(got.Days, "day")))
-	}
-	if len(dropped) == 0 {
-		dropped = []string{"what an earlier purge had left in the file"}
-	}
 	return printLine(p.env, fmt.Sprintf("dropped %s; %s: %d bytes before, %d after",
-		strings.Join(dropped, " and "), p.db, got.Compacted.BytesBefore, got.Compacted.BytesAfter))
+		cmp.Or(dropped(got), "what an earlier purge had left in the file"), p.db, got.Compacted.BytesBefore, got.Compacted.BytesAfter))
+}
+
+// dropped says what a purge dropped, "" for nothing.
+func dropped(got api.Purged) string {
+	var parts []string
+	if got.Notes > 0 {
+		parts = append(parts, plural(got.Notes, "note"))
+	}
+	switch {
+	case got.Events > 0 && got.Days > 0:
+		parts = append(parts, fmt.Sprintf("%s of %s", plural(got.Events, "event"), plural(got.Days, "day")))
+	case got.Events > 0: // the first day was not through
+		parts = append(parts, plural(got.Events, "event"))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// purgeInterrupted says how far a purge was when it was called off. The answer of an
+// agent was not waited for.
+func purgeInterrupted(got api.Purged, remote bool) error {
+	if remote {
+		return errors.New("purging: interrupted; what the agent had dropped by then is gone")
+	}
+	return fmt.Errorf("purging: interrupted; dropped until then: %s", cmp.Or(dropped(got), "nothing"))
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -157,7 +158,7 @@ customers' own words: mind where the file goes.`,
 			if err != nil {
 				return err
 			}
-			return runExportEvents(cmd.Context(), p, &o, voided, history)
+			return exported(cmd.Context(), o.output, runExportEvents(cmd.Context(), p, &o, voided, history))
 		},
 	}
 	o.add(env, cmd)
@@ -165,6 +166,17 @@ customers' own words: mind where the file goes.`,
 	cmd.Flags().BoolVar(&voided, "voided", false, "also those that were taken back")
 	cmd.Flags().BoolVar(&history, "history", false, "with what each event was before it was corrected; json and ndjson only")
 	return cmd
+}
+
+// exported says in the place of an error of a signal what became of the file.
+func exported(ctx context.Context, output string, err error) error {
+	switch {
+	case err == nil || ctx.Err() == nil:
+		return err
+	case isStdout(output):
+		return errors.New("exporting: interrupted; not all of it was written")
+	}
+	return fmt.Errorf("exporting: interrupted; nothing was written to %s", output)
 }
 
 func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, history bool) (err error) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"magicbutton/internal/api"
 )
 
 // Who calls off a check or a salvage reads what became of the database, not what the
@@ -31,6 +33,8 @@ func TestInterrupted(t *testing.T) {
 		{0, []string{"db", "check", "--db", db}},
 		{100 * time.Millisecond, []string{"db", "check", "--db", db}},
 		{0, []string{"db", "salvage", "--db", db, "-o", db + ".saved"}},
+		{0, []string{"export", "events", "--db", db}},
+		{0, []string{"export", "events", "--db", db, "-o", db + ".saved"}},
 	} {
 		stderr.Reset()
 		off, cancel := context.WithTimeoutCause(t.Context(), tt.after, context.Canceled)
@@ -43,6 +47,20 @@ func TestInterrupted(t *testing.T) {
 		}
 		if _, err := os.Stat(db + ".saved"); err == nil {
 			t.Errorf("%q called off left a file", args)
+		}
+	}
+}
+
+// Who calls off a purge reads how much of it was done.
+func TestPurgeInterrupted(t *testing.T) {
+	for want, got := range map[string]api.Purged{
+		"until then: nothing":                        {},
+		"until then: 1 note":                         {Notes: 1},
+		"until then: 4000 events":                    {Events: 4000},
+		"until then: 2 notes and 5 events of 3 days": {Notes: 2, Events: 5, Days: 3},
+	} {
+		if err := purgeInterrupted(got, false); !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("purgeInterrupted(%+v) = %q, want %q", got, err, want)
 		}
 	}
 }
