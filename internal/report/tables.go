@@ -162,9 +162,13 @@ func (b *builder) stages(t cx.Tally) *Stages {
 			continue
 		}
 		row := StageRow{Code: tag.Code, Name: tag.Name}
+		of := 0 // not tag.Count, which was asked for earlier: an undo may lie between
+		for _, n := range counts[tag.Code] {
+			of += n
+		}
 		for i := range words {
 			if columns[i] > 0 {
-				row.Cells = append(row.Cells, stageCell(counts[tag.Code][i], tag.Count, columns[i], all))
+				row.Cells = append(row.Cells, stageCell(counts[tag.Code][i], of, columns[i], all))
 			}
 		}
 		out.Rows = append(out.Rows, row)

@@ -1,8 +1,10 @@
 package report_test
 
 import (
+	"context"
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -109,6 +111,41 @@ func TestJSON(t *testing.T) {
 				t.Errorf("%d sentences, want one to three: %q", len(w.Summary), w.Summary)
 			}
 		})
+	}
+}
+
+// undone is a store in which events are taken back while the report asks.
+type undone struct{ desk }
+
+func (d undone) Tally(ctx context.Context, q cx.Query) (cx.Tally, error) {
+	t, err := d.desk.Tally(ctx, q)
+	if slices.Contains(q.By, cx.ByStage) {
+		for i := range t.Rows {
+			t.Rows[i].Count /= 2
+		}
+	}
+	return t, err
+}
+
+// An open week may lose events between two questions; its report is still numbers.
+func TestUndoneMeanwhile(t *testing.T) {
+	d := newDesk(t)
+	var events []store.New
+	for i := range 52 {
+		e := event("bill")
+		e.Stage = cx.StagePay
+		if i%4 == 0 {
+			e.Tag, e.Stage = "late", cx.StageReceive
+		}
+		events = append(events, store.New{At: week47.Monday().Start(berlin).Add(time.Duration(9*3600+i) * time.Second), Event: e})
+	}
+	d.put(t, events)
+	w, err := report.Build(t.Context(), undone{d}, report.Options{Zone: berlin, Now: nextWeek})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := json.Marshal(w); err != nil {
+		t.Error(err)
 	}
 }
 
