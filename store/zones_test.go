@@ -4,6 +4,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -171,17 +172,18 @@ func checkZone(t *testing.T, s *Store, how string, zone *time.Location, instants
 			t.Fatal(err)
 		}
 		got := make(map[cx.Week]int)
-		name := "by"
+		var name strings.Builder
+		name.WriteString("by")
 		for _, d := range by {
-			name += " " + string(d)
+			name.WriteString(" " + string(d))
 		}
 		for _, row := range tally.Rows {
 			got[row.Week] += row.Count
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s, %v, %s: events of weeks (-want +got):\n%s", how, zone, name, diff)
+			t.Errorf("%s, %v, %s: events of weeks (-want +got):\n%s", how, zone, name.String(), diff)
 		}
-		out[name] = tally
+		out[name.String()] = tally
 	}
 	return out
 }

@@ -161,7 +161,7 @@ func TestStopOnFullDisk(t *testing.T) {
 	// that found no room for that reason alone is stored when the agent stops. Each that is
 	// stored leaves less room in the file, until no press finds any.
 	const rounds = 100
-	kept, lost := 0, 0
+	kept := 0
 	for range rounds {
 		var log logged
 		r := startWith(t, nil, fastButtons, Options{DB: db, Log: log.logger()})
@@ -171,7 +171,7 @@ func TestStopOnFullDisk(t *testing.T) {
 		r.stop = func() error { return nil } // its error is looked at here
 		before := kept
 		kept = len(stored(t, db))
-		lost = before + made - kept
+		lost := before + made - kept
 		var left *NotSavedError
 		if errors.As(err, &left) != (lost > 0) || lost > 0 && left.Presses != lost {
 			t.Fatalf("Run = %v, want that %d presses were not saved; the log:\n%s", err, lost, log.String())

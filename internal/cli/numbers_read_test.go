@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -149,7 +150,7 @@ func parquetTable(t *testing.T, file string) grid {
 			}
 			g = append(g, cells)
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return g
 		}
 		if err != nil {

@@ -51,13 +51,13 @@ func TestHide(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := tt.tally.Hide()
-			got := ""
+			var got strings.Builder
 			for i := range tt.tally.Rows {
-				got += mark(h.Row(i))
+				got.WriteString(mark(h.Row(i)))
 			}
-			got += mark(h.Totals[hideWeek])
-			if got != tt.want {
-				t.Errorf("hidden %s, want %s", got, tt.want)
+			got.WriteString(mark(h.Totals[hideWeek]))
+			if got.String() != tt.want {
+				t.Errorf("hidden %s, want %s", got.String(), tt.want)
 			}
 		})
 	}
@@ -200,13 +200,13 @@ func TestHideFromOtherTallies(t *testing.T) {
 		for _, kept := range [][]int{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}} {
 			hidden, all := make(map[string]int), make(map[string]int)
 			for i, r := range tally.Rows {
-				group := ""
+				var group strings.Builder
 				for _, d := range kept {
-					group += r.Values[d] + " "
+					group.WriteString(r.Values[d] + " ")
 				}
-				all[group]++
+				all[group.String()]++
 				if h.Row(i) {
-					hidden[group]++
+					hidden[group.String()]++
 				}
 			}
 			for group, n := range hidden {

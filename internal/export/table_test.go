@@ -74,20 +74,20 @@ func TestParquetRowGroups(t *testing.T) {
 			if err := p.row(cells); err != nil {
 				t.Fatal(err)
 			}
-			line := ""
+			var line strings.Builder
 			for i, v := range cells {
 				switch {
 				case v.null:
-					line += " null"
+					line.WriteString(" null")
 				case columns[i].kind == kindBool:
-					line += fmt.Sprint(" ", v.n == 1)
+					line.WriteString(fmt.Sprint(" ", v.n == 1))
 				case columns[i].kind == kindWord || columns[i].kind == kindText:
-					line += " " + v.text
+					line.WriteString(" " + v.text)
 				default:
-					line += fmt.Sprint(" ", v.n)
+					line.WriteString(fmt.Sprint(" ", v.n))
 				}
 			}
-			want = append(want, line)
+			want = append(want, line.String())
 		}
 		if err := p.end(); err != nil {
 			t.Fatal(err)
@@ -120,11 +120,11 @@ func parquetLines(t *testing.T, f *parquet.File) (lines []string) {
 		page := make([]parquet.Row, group.NumRows()+1)
 		n, _ := rows.ReadRows(page) // with io.EOF
 		for _, cells := range page[:n] {
-			line := ""
+			var line strings.Builder
 			for i, v := range cells {
 				stats := f.Metadata().RowGroups[g].Columns[i].MetaData.Statistics
 				if v.IsNull() {
-					line += " null"
+					line.WriteString(" null")
 					continue
 				}
 				if v.Kind() == parquet.Int64 {
@@ -133,9 +133,9 @@ func parquetLines(t *testing.T, f *parquet.File) (lines []string) {
 						t.Errorf("%d is not within %d and %d", v.Int64(), least.Int64(), most.Int64())
 					}
 				}
-				line += " " + v.String()
+				line.WriteString(" " + v.String())
 			}
-			lines = append(lines, line)
+			lines = append(lines, line.String())
 		}
 		if err := rows.Close(); err != nil {
 			t.Fatal(err)

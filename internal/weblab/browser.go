@@ -40,7 +40,9 @@ func find(t testing.TB) string {
 }
 
 // Browser is a browser with a profile of its own. It ends with the test.
-type Browser struct{ ctx context.Context }
+type Browser struct {
+	ctx context.Context //nolint:containedctx // chromedp keeps a browser in one
+}
 
 // Start starts a browser.
 func Start(t testing.TB) *Browser {
@@ -53,7 +55,7 @@ func Start(t testing.TB) *Browser {
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 	)
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience) //nolint:usetesting // the browser is closed after the test, in order
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)

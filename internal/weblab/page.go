@@ -26,7 +26,7 @@ type View struct {
 
 // Page is a page in a tab of its own.
 type Page struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // chromedp keeps a tab in one
 
 	mu       sync.Mutex
 	requests []string

@@ -60,7 +60,7 @@ func TestParseSections(t *testing.T) {
 		{"all", html.Sections(), html.Sections(), ""},
 		{"none", nil, nil, ""},
 		{"blanks and capitals", []string{" Top ", "COST"}, []string{"top", "cost"}, ""},
-		{"a slip", []string{"top", "sumary"}, nil, `unknown section "sumary" (did you mean "summary"?)`},
+		{"a slip", []string{"top", "capure"}, nil, `unknown section "capure" (did you mean "capture"?)`},
 		{"something else", []string{"xyzzy"}, nil, `unknown section "xyzzy" (known: summary, top,`},
 		{"empty", []string{""}, nil, `unknown section ""`},
 	} {

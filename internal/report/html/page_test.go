@@ -43,7 +43,7 @@ var demoWeek = sync.OnceValues(func() (report.Week, error) {
 	if err != nil {
 		return report.Week{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	now := func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, demo.Zone()) }
 	made, err := demo.Make(context.Background(), filepath.Join(dir, "demo"), demo.Options{Seed: 7, Last: cx.Week{Year: 2026, Number: 46}, Now: now})
 	if err != nil {

@@ -48,9 +48,9 @@ func spread(v reflect.Value) {
 			spread(v.Index(i))
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
-				spread(v.Field(i))
+		for _, field := range v.Fields() {
+			if field.CanSet() {
+				spread(field)
 			}
 		}
 	}
