@@ -128,7 +128,7 @@ func writeComparison(w *strings.Builder, c report.Comparison, s style) {
 		if tag.Verdict.Code == report.Early { // of all, as the summary says
 			words = ""
 		}
-		t.rows = append(t.rows, []string{name, perWeek(c, tag.Then), perWeek(c, tag.Now), times(tag), words})
+		t.rows = append(t.rows, []string{name, perWeek(c, tag.Then), perWeek(c, tag.Now), times(tag, shortWeeks(c.Then.Weeks, year)), words})
 		t.verdicts = append(t.verdicts, tag.Verdict)
 	}
 	t.write(w, s)
@@ -142,11 +142,12 @@ func perWeek(c report.Comparison, s report.Side) string {
 	return decimal(s.Rate)
 }
 
-// times says by how much a tag changed: nothing to a number is no number of times.
-func times(t report.Compared) string {
+// times says by how much a tag changed since then, which may be later: nothing to a
+// number is no number of times.
+func times(t report.Compared, then string) string {
 	switch {
 	case t.Then.Count == 0:
-		return "none before"
+		return "none in " + then
 	case t.Change == nil || t.Change.Ratio == nil || t.Change.High == nil:
 		return ""
 	}
