@@ -228,8 +228,8 @@ type Change struct {
 // Chart is a control chart: the limits within which a series that does not change
 // stays.
 type Chart struct {
-	// Kind is "c" (counts a week), "u" (per 100 contacts) or "u'" (the same, for a tag
-	// that varies more than by chance; Laney).
+	// Kind is "c" (counts a week) or "u" (per 100 contacts); "c'" and "u'" are the same
+	// for a tag that varies more than by chance, with limits as much wider (Laney).
 	Kind string `json:"kind"`
 	// Center is the mean of the weeks before this one, in the units of Kind.
 	Center float64 `json:"center"`

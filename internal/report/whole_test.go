@@ -162,3 +162,27 @@ func TestSilentWeek(t *testing.T) {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
 }
+
+// A control chart says which kind it is: of counts or rates, and primed where the tag
+// varies more than by chance.
+func TestChartKinds(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": wobble(20, 100, 5), "late": wobble(20, 200, 90)})
+	kinds := func() []string {
+		w := d.build(t, nil)
+		return []string{find(t, w, "bill").Chart.Kind, find(t, w, "late").Chart.Kind}
+	}
+	if diff := cmp.Diff([]string{"c", "c'"}, kinds()); diff != "" {
+		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+	var contacts []cx.Contacts
+	for i := range 20 {
+		contacts = append(contacts, cx.Contacts{Week: week47.Add(-i), Count: 1000})
+	}
+	if err := d.SetContacts(t.Context(), contacts); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"u", "u'"}, kinds()); diff != "" {
+		t.Errorf("rates (-want +got):\n%s", diff)
+	}
+}
