@@ -128,8 +128,8 @@ const (
 	// anything: the usual rule of thumb for a table of counts (Cochran 1954).
 	leastExpected = 5
 	// clearResidual is how large an adjusted residual must be to be marked. It is
-	// normal where tag and stage are independent: of a table of a hundred cells, three
-	// in ten have one mark by chance.
+	// normal where tag and stage are independent: of tables of a hundred cells, one in
+	// four has a mark by chance (1 - 0.9973^100).
 	clearResidual = 3
 )
 
