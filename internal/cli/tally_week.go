@@ -150,11 +150,12 @@ func leftOut(week report.Week) string {
 			names = append(names, "and others")
 			break
 		}
-		name := t.Name
+		var name strings.Builder
+		name.WriteString(t.Name)
 		for _, w := range t.Baseline.Without {
-			name += fmt.Sprintf(" W%02d", w.Number)
+			name.WriteString(fmt.Sprintf(" W%02d", w.Number))
 		}
-		names = append(names, name)
+		names = append(names, name.String())
 	}
 	return strings.Join(names, ", ")
 }
