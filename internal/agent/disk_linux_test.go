@@ -85,7 +85,8 @@ func TestRightLost(t *testing.T) {
 	immutable(t, db, true)
 	t.Cleanup(func() { immutable(t, db, false) }) // or the folder could not be removed
 	b.Tap(pad, key1)
-	if o := r.wait(); o.Result != Waiting || !errors.Is(o.Err, syscall.EPERM) {
+	// bbolt tells of a file that cannot grow in words alone; it grows where somebody reads meanwhile.
+	if o := r.wait(); o.Result != Waiting || !strings.Contains(fmt.Sprint(o.Err), syscall.EPERM.Error()) {
 		t.Errorf("outcome = %s, %v; want not permitted", resultNames[o.Result], o.Err)
 	}
 	r.blinks(3)
@@ -128,7 +129,7 @@ func TestDiskTurnsReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Tap(pad, key1)
-	if o := r.wait(); o.Result != Waiting || !errors.Is(o.Err, syscall.EROFS) {
+	if o := r.wait(); o.Result != Waiting || !strings.Contains(fmt.Sprint(o.Err), syscall.EROFS.Error()) {
 		t.Errorf("outcome = %s, %v; want a read-only file system", resultNames[o.Result], o.Err)
 	}
 	within(t, 5*time.Second, "the alarm", func() bool {
