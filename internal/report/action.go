@@ -145,7 +145,7 @@ func (a *Action) show(o, others stats.Outcome, f family) {
 		a.Change = changeOf(o.Rate, a.AfterWeeks)
 		a.Before = finite(100 * float64(o.Rate.BaseCount) / o.Rate.BaseExposure)
 		a.After = finite(100 * float64(o.Rate.Count) / o.Rate.Exposure)
-		a.Verdict = perContacts(o, others)
+		a.Verdict, a.Worked = perContacts(o, others), o.Worked
 		return
 	}
 	a.Verdict = byShare(o.Share)

@@ -316,9 +316,12 @@ type Action struct {
 	AfterWeeks  int     `json:"after_weeks"`
 	Change      *Change `json:"change,omitempty"`
 	// ShareChange is the change of the tag's share of all events.
-	ShareChange *Change     `json:"share_change,omitempty"`
-	Verdict     Verdict     `json:"verdict"`
-	Prediction  *Prediction `json:"prediction,omitempty"`
+	ShareChange *Change `json:"share_change,omitempty"`
+	Verdict     Verdict `json:"verdict"`
+	// Worked says that the tag fell per 100 contacts, and as a share too: a fall that all
+	// tags had is no merit of the action.
+	Worked     bool        `json:"worked,omitempty"`
+	Prediction *Prediction `json:"prediction,omitempty"`
 }
 
 // Prediction is how many events an action expected.

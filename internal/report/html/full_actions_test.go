@@ -35,6 +35,7 @@ func billing() report.Action {
 		Since: cx.Date{Year: 2026, Month: 9, Day: 14}, Closed: cx.Date{Year: 2026, Month: 10, Day: 12},
 		Before: new(6.33), After: new(4.09), PerContacts: true, BeforeWeeks: 8, AfterWeeks: 1,
 		Verdict:    report.Verdict{Code: report.Less, Words: "fewer per 100 contacts"},
+		Worked:     true,
 		Prediction: &report.Prediction{Expect: 125, By: cx.Week{Year: 2026, Number: 40}, Count: new(83), Kept: new(true)},
 	}
 }
@@ -70,7 +71,7 @@ func TestSaid(t *testing.T) {
 		want   string
 	}{
 		{"fewer per 100", func(*report.Action) {}, "It comes up less: before in 6.3 of 100 conversations, since then in 4.1."},
-		{"fewer, nobody knows of how many", func(a *report.Action) { a.PerContacts = false }, "It comes up less since then."},
+		{"fewer, as others may be", func(a *report.Action) { a.Worked = false }, "It comes up less since then, but not clearly more so than the rest."},
 		{"as all", func(a *report.Action) { a.Verdict.WithAll = true }, "No difference of its own yet: all buttons went the same way."},
 		{"share", func(a *report.Action) { a.Verdict.Code = report.SmallerShare }, "It is a smaller part of what you press since then."},
 		{"more", func(a *report.Action) { a.Verdict.Code = report.More }, "It comes up more since then: not solved."},

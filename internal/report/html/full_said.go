@@ -90,10 +90,10 @@ func came(a report.Action) string {
 		return "No difference of its own yet: all buttons went the same way."
 	case v.Code == report.Early:
 		return "It is too early to tell whether it helps."
-	case v.Code == report.Less && a.Before != nil && a.After != nil && a.PerContacts:
+	case v.Code == report.Less && a.Worked && a.Before != nil && a.After != nil && a.PerContacts:
 		return fmt.Sprintf("It comes up less: before in %s of 100 conversations, since then in %s.", decimal(*a.Before), decimal(*a.After))
 	case v.Code == report.Less:
-		return "It comes up less since then."
+		return "It comes up less since then, but not clearly more so than the rest."
 	case v.Code == report.SmallerShare:
 		return "It is a smaller part of what you press since then."
 	case v.Code == report.More:
