@@ -114,7 +114,7 @@ func sayTooFew(p place, r reader, played report.Rehearsal) {
 func printRehearsal(w io.Writer, r report.Rehearsal, s style) error {
 	var out strings.Builder
 	fmt.Fprintln(&out, s.show(bold, fmt.Sprintf("%s to %s, %s", r.First, r.Last, r.Zone)))
-	fmt.Fprintf(&out, "%s, about %s events a week\n", knownWeeks(r), decimal(r.Mean))
+	fmt.Fprintf(&out, "%s, about %s events a week\n", knownWeeks(r), report.Decimal(r.Mean))
 	out.WriteByte('\n')
 	for _, sentence := range r.Summary {
 		fmt.Fprintln(&out, wrap(sentence, s.width(), ""))
@@ -122,7 +122,7 @@ func printRehearsal(w io.Writer, r report.Rehearsal, s style) error {
 	out.WriteByte('\n')
 	t := table{{left("tag"), right("a week"), left("doubling"), left("+20%")}}
 	for _, tag := range r.Examples() {
-		t = append(t, []cell{left(cut(rehearsedName(tag), mostName)), right(decimal(tag.Mean)), left(tag.Double.Short()), left(tag.Fifth.Short())})
+		t = append(t, []cell{left(cut(rehearsedName(tag), mostName)), right(report.Decimal(tag.Mean)), left(tag.Double.Short()), left(tag.Fifth.Short())})
 	}
 	t = append(t, []cell{left("any tag"), right(""), left(r.Double.Short()), left(r.Fifth.Short())})
 	t.write(&out)

@@ -139,7 +139,7 @@ func perWeek(c report.Comparison, s report.Side) string {
 	if !c.PerContacts && c.Then.Known == 1 && c.Now.Known == 1 {
 		return strconv.Itoa(s.Count)
 	}
-	return decimal(s.Rate)
+	return report.Decimal(s.Rate)
 }
 
 // times says by how much a tag changed since then, which may be later: nothing to a

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,20 +99,12 @@ func totals(t report.Total) string {
 		out += fmt.Sprintf(", %s", plural(*t.Contacts, "contact"))
 	}
 	if t.Tagged != nil {
-		out += fmt.Sprintf(": %s tagged", percent(*t.Tagged))
+		out += fmt.Sprintf(": %s tagged", report.Percent(*t.Tagged))
 	}
 	if t.PreventableHours != nil {
-		out += ", about " + duration(*t.PreventableHours) + " preventable"
+		out += ", about " + report.Hours(*t.PreventableHours) + " preventable"
 	}
 	return out
-}
-
-// duration writes a time that is only roughly known.
-func duration(hours float64) string {
-	if hours < 1 {
-		return plural(int(math.Round(60*hours)), "minute")
-	}
-	return plural(int(math.Round(hours)), "hour")
 }
 
 // footnotes says what the columns mean, where that is not plain.
@@ -190,7 +181,7 @@ func weekColumns(week report.Week) []weekColumn {
 	columns := []weekColumn{
 		{head: "tag", cell: nameOf},
 		{head: "count", right: true, cell: func(t report.Tag) string { return strconv.Itoa(t.Count) }},
-		{head: "share", right: true, cell: func(t report.Tag) string { return percent(t.Share) }},
+		{head: "share", right: true, cell: func(t report.Tag) string { return report.Percent(t.Share) }},
 	}
 	if week.Total.Rate != nil {
 		columns = append(columns, weekColumn{head: "/100", right: true, cell: func(t report.Tag) string { return perHundred(t.Rate) }})
@@ -202,7 +193,7 @@ func weekColumns(week report.Week) []weekColumn {
 	}
 	if week.Total.Baseline != nil {
 		columns = append(columns, weekColumn{head: "usual", right: true, cell: func(t report.Tag) string {
-			return decimal(t.Baseline.Expected)
+			return report.Decimal(t.Baseline.Expected)
 		}})
 	}
 	if week.Header.State != report.Complete {
@@ -272,14 +263,6 @@ func sparkline(columns []report.Column, counts []int, weeks int) string {
 	return out.String()
 }
 
-// percent writes a share: 15 %, or <1 % for what is not nothing.
-func percent(share float64) string {
-	if share > 0 && share < 0.005 {
-		return "<1%"
-	}
-	return fmt.Sprintf("%.0f%%", 100*share)
-}
-
 // perHundred writes a rate per 100 contacts.
 func perHundred(v *float64) string {
 	switch {
@@ -289,15 +272,4 @@ func perHundred(v *float64) string {
 		return "<0.1"
 	}
 	return fmt.Sprintf("%.1f", *v)
-}
-
-// decimal writes a number with as many digits as it is worth.
-func decimal(v float64) string {
-	switch {
-	case v == 0 || v >= 99.95:
-		return fmt.Sprintf("%.0f", v)
-	case v < 0.995:
-		return fmt.Sprintf("%.2f", v)
-	}
-	return fmt.Sprintf("%.1f", v)
 }

@@ -56,18 +56,21 @@ func only(h report.Header) string {
 
 func total(week report.Week) string {
 	t := week.Total
-	out := fmt.Sprintf("%d presses", t.Count)
+	out := "1 press"
+	if t.Count != 1 {
+		out = fmt.Sprintf("%d presses", t.Count)
+	}
 	if t.Contacts != nil && t.Tagged != nil {
-		out += fmt.Sprintf(", %.0f%% of %d contacts tagged", 100**t.Tagged, *t.Contacts)
+		out += fmt.Sprintf(", %s of %d contacts tagged", report.Percent(*t.Tagged), *t.Contacts)
 	}
 	if t.Hours != nil {
-		out += fmt.Sprintf(", about %d hours", round(*t.Hours))
+		out += ", about " + report.Hours(*t.Hours)
 	}
 	if t.Money != nil {
 		out += fmt.Sprintf(" (%s %d)", week.Header.Currency, round(*t.Money))
 	}
 	if t.PreventableHours != nil {
-		out += fmt.Sprintf(", about %d of them preventable", round(*t.PreventableHours))
+		out += fmt.Sprintf(", about %s of that preventable", report.Hours(*t.PreventableHours))
 	}
 	return out
 }
@@ -89,9 +92,9 @@ func writeTags(w *strings.Builder, week report.Week) {
 	for _, t := range append(moved, rest...) {
 		usually := ""
 		if t.Baseline != nil {
-			usually = fmt.Sprint(round(t.Baseline.Expected))
+			usually = report.Decimal(t.Baseline.Expected)
 		}
-		fmt.Fprintf(w, "| %s | %d | %.0f%% | %s | %s |\n", escape(t.Name), t.Count, 100*t.Share, usually, escape(t.Verdict.Words))
+		fmt.Fprintf(w, "| %s | %d | %s | %s | %s |\n", escape(t.Name), t.Count, escape(report.Percent(t.Share)), usually, escape(t.Verdict.Words))
 	}
 }
 
