@@ -17,7 +17,18 @@ var badInput = []struct{ name, in, want string }{
 	{"unknown key of a tag", "[[tag]]\ncode = 'a'\nlable = 'A'", `f:3: tag "a": unknown key "lable" (did you mean "label"?)`},
 	{"unknown key of a button", "[[button]]\ndevice = '1234:5678'\nkey = 'F13'\ntap = 'undo'\npress = 'undo'", `f:5: button "F13": unknown key "press"`},
 	{"unknown table", "[buton]\nlevel = 'site'", `f:1: unknown table "buton" (did you mean "button"?)`},
-	{"table of a later version", "[page]\nenabled = true", `f:1: [page] does nothing yet: leave it out`},
+	{"page", "[page]\nenabled = 1\nport = 80\nports = 1\n[[page]]\nport = \"28886\"", lines(
+		`f:2: [page]: enabled: want true or false, not 1`,
+		`f:3: [page]: port: 80 is not between 1024 and 65535`,
+		`f:4: [page]: unknown key "ports" (did you mean "port"?)`,
+		`f:5: want [page], as there is only one`,
+		`f:6: [page]: port: want a whole number such as 28886, not "28886"`)},
+	{"any port", "[page]\nport = 0", `f:2: [page]: port: 0 is not a port: the page's address is written into webkeys and must stay the same; enabled = false is how to have no page`},
+	{"ports that are none", "[page]\nport = 65_536\n[page]\nport = 28886.5", lines(
+		`f:2: [page]: port: 65_536 is not between 1024 and 65535`,
+		`f:3: [page] is given twice, first in line 1`,
+		`f:4: [page]: port: want a whole number such as 28886, not 28886.5`)},
+	{"port that no computer counts to", "[page]\nport = 99999999999999999999", `f:2: [page]: port: 99999999999999999999 is not between 1024 and 65535`},
 	{"privacy", "[privacy]\nlevel = 'sight'\nlevels = 'site'\n[[privacy]]\nlevel = 1", lines(
 		`f:2: [privacy]: level: unknown level "sight": want "desk" or "site"`,
 		`f:3: [privacy]: unknown key "levels" (did you mean "level"?)`,

@@ -24,6 +24,7 @@ type Config struct {
 	Catalogue cx.Catalogue
 	Press     Press
 	Buttons   []Button
+	Page      Page
 	Share     Share
 	Retention Retention
 	Report    Report

@@ -42,6 +42,7 @@ func Parse(name string, data []byte) (*Config, error) {
 			Debounce: hid.DefaultDebounce, Guard: defaultGuard,
 			Hold: hid.DefaultHold, Double: hid.DefaultDouble, SameConversation: defaultSameConversation,
 		},
+		Page:      Page{Enabled: true, Port: defaultPort},
 		Retention: Retention{NotesDays: defaultNotesDays},
 		Report:    Report{MinChange: defaultMinChange},
 		Privacy:   Privacy{Level: LevelDesk},
@@ -84,11 +85,7 @@ func (l *loader) problem(line int, format string, args ...any) {
 }
 
 // sections are the tables of the file, in the order in which they are explained.
-var sections = []string{"desk", "tag", "press", "button", "share", "retention", "report", "privacy"}
-
-// planned are tables whose names are kept for later. They are refused rather than
-// passed over: nobody should believe that a note is deleted when it is not.
-var planned = []string{"page"}
+var sections = []string{"desk", "tag", "press", "button", "page", "share", "retention", "report", "privacy"}
 
 // repeats reports whether there may be many of a section.
 func repeats(section string) bool { return section == "tag" || section == "button" }
@@ -114,9 +111,6 @@ func place(key string) string {
 // section reads one table; first has the line of each that stands once.
 func (l *loader) section(t table, first map[string]int) {
 	switch line, again := first[t.name]; {
-	case slices.Contains(planned, t.name):
-		l.problem(t.line, "%s does nothing yet: leave it out", header(t.name))
-		return
 	case !slices.Contains(sections, t.name):
 		l.problem(t.line, "unknown table %q%s", clip(t.name), guess(t.name, sections))
 		l.stray(t) // perhaps of tags
@@ -159,6 +153,8 @@ func (l *loader) fields(name string) []field {
 		}
 	case "retention":
 		return []field{{"notes_days", days(&c.Retention.NotesDays)}, {"events_days", days(&c.Retention.EventsDays)}}
+	case "page":
+		return c.Page.fields()
 	case "report":
 		return c.Report.fields()
 	case "privacy":

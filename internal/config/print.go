@@ -33,6 +33,7 @@ func (c *Config) TOML() []byte {
 	for _, b := range c.Buttons {
 		p.button(b)
 	}
+	p.page(c.Page)
 	if c.Share.Folder != "" {
 		p.table("[share]")
 		p.text("folder", c.Share.Folder)
