@@ -11,6 +11,7 @@ import (
 	"magicbutton/internal/cx"
 	"magicbutton/internal/report"
 	"magicbutton/internal/report/html"
+	"magicbutton/internal/report/html/htmltest"
 )
 
 // sectionID finds the sections of a page.
@@ -26,7 +27,7 @@ func sectionsOf(page string) []string {
 
 func TestSections(t *testing.T) {
 	t.Parallel()
-	week, err := demoWeek()
+	week, err := htmltest.Week()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func TestParseSections(t *testing.T) {
 // TestFirstPage reads what a lead reads.
 func TestFirstPage(t *testing.T) {
 	t.Parallel()
-	week, err := demoWeek()
+	week, err := htmltest.Week()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +178,7 @@ func TestStates(t *testing.T) {
 // TestHostile writes a week all of whose texts try to leave their place.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	week, err := demoWeek()
+	week, err := htmltest.Week()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,67 +2,21 @@ package html_test
 
 import (
 	"bytes"
-	"context"
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
-	"magicbutton/internal/config"
-	"magicbutton/internal/cx"
-	"magicbutton/internal/demo"
 	"magicbutton/internal/report"
 	"magicbutton/internal/report/html"
+	"magicbutton/internal/report/html/htmltest"
 	"magicbutton/internal/weblab"
-	"magicbutton/store"
 )
 
 // maxBytes is how large a report may be: every mail system takes it.
 const maxBytes = 300_000
-
-// desk is a store as a report asks it.
-type desk struct{ *store.Store }
-
-// Refused adds up the refusals.
-func (d desk) Refused(ctx context.Context, from, to time.Time) (int, error) {
-	all, err := d.Refusals(ctx, from, to)
-	n := 0
-	for _, r := range all {
-		n += r.Count
-	}
-	return n, err
-}
-
-// demoWeek is the model of the last week of the demo's year.
-var demoWeek = sync.OnceValues(func() (report.Week, error) {
-	dir, err := os.MkdirTemp("", "report-")
-	if err != nil {
-		return report.Week{}, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	now := func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, demo.Zone()) }
-	made, err := demo.Make(context.Background(), filepath.Join(dir, "demo"), demo.Options{Seed: 7, Last: cx.Week{Year: 2026, Number: 46}, Now: now})
-	if err != nil {
-		return report.Week{}, err
-	}
-	cfg, err := config.Load(made.Config)
-	if err != nil {
-		return report.Week{}, err
-	}
-	s, err := store.Open(made.DB, store.Options{ReadOnly: true, Now: now})
-	if err != nil {
-		return report.Week{}, err
-	}
-	defer s.Close()
-	return report.Build(context.Background(), desk{s}, report.Options{
-		Zone: demo.Zone(), Now: now(), Version: "1.0",
-		CostPerHour: cfg.Report.CostPerHour, Currency: cfg.Report.Currency,
-	})
-})
 
 // written returns a page.
 func written(t *testing.T, week report.Week, o html.Options) string {
@@ -79,7 +33,7 @@ func written(t *testing.T, week report.Week, o html.Options) string {
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	browser := weblab.Start(t)
-	week, err := demoWeek()
+	week, err := htmltest.Week()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +83,7 @@ func checkCrowded(t *testing.T, browser *weblab.Browser, week report.Week) {
 
 // crowded returns a week in which all moved, and nobody was short of words.
 func crowded(t *testing.T, week report.Week) report.Week {
-	week = copied(t, week)
+	week = htmltest.Copy(t, week)
 	const long = "Delivery late, or nobody knows where it is"
 	week.Summary = []string{
 		"Fewer presses in all: 21.4 per 100 contacts, where 31.8 are usual, and last week too. Fewer presses are not fewer problems: a tag is named here only where its share changed too.",

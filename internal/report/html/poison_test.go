@@ -1,11 +1,11 @@
 package html_test
 
 import (
-	"encoding/json"
 	"reflect"
 	"testing"
 
 	"magicbutton/internal/report"
+	"magicbutton/internal/report/html/htmltest"
 )
 
 // poison is what a note, a label or a site's name may hold.
@@ -15,23 +15,9 @@ const poison = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`
 // of the program's own vocabulary too.
 func poisoned(t *testing.T, week report.Week) report.Week {
 	t.Helper()
-	out := copied(t, week)
+	out := htmltest.Copy(t, week)
 	spread(reflect.ValueOf(&out).Elem())
 	out.Header.Sites, out.Header.Filter = []string{poison}, poison
-	return out
-}
-
-// copied returns a copy of a week that shares nothing with it.
-func copied(t *testing.T, week report.Week) report.Week {
-	t.Helper()
-	text, err := json.Marshal(week)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out report.Week
-	if err := json.Unmarshal(text, &out); err != nil {
-		t.Fatal(err)
-	}
 	return out
 }
 
