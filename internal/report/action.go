@@ -9,6 +9,69 @@ import (
 	"magicbutton/internal/report/stats"
 )
 
+// Action is something that was done about a tag, and what happened since.
+type Action struct {
+	ID      string `json:"id"`
+	Tag     string `json:"tag"`
+	TagName string `json:"tag_name"`
+	Owner   string `json:"owner"`
+	What    string `json:"what"`
+	// Since is the first day on which it could work, Closed the last, zero for open.
+	Since  cx.Date `json:"since"`
+	Closed cx.Date `json:"closed,omitzero"`
+	// Before and After are events a week, or per 100 contacts where those are known,
+	// in the complete weeks before and since; nil where there are too few. Where the tag
+	// had been more than usual for weeks when the action began, and is less since, Before is
+	// that of those weeks; else weeks that were not usual are left out of it.
+	Before *float64 `json:"before,omitempty"`
+	After  *float64 `json:"after,omitempty"`
+	// PerContacts says that they are per 100 contacts.
+	PerContacts bool `json:"per_contacts,omitempty"`
+	// BeforeWeeks and AfterWeeks are how many weeks they are of.
+	BeforeWeeks int `json:"before_weeks"`
+	AfterWeeks  int `json:"after_weeks"`
+	// Usual is what was usual before those weeks, in UsualWeeks complete ones; nil where
+	// Before is that already.
+	Usual      *float64 `json:"usual,omitempty"`
+	UsualWeeks int      `json:"usual_weeks,omitempty"`
+	// Without are the weeks that were not usual and are left out of what was.
+	Without []cx.Week `json:"without,omitempty"`
+	Change  *Change   `json:"change,omitempty"`
+	// ShareChange is the change of the tag's share of all events.
+	ShareChange *Change `json:"share_change,omitempty"`
+	Verdict     Verdict `json:"verdict"`
+	// Worked says that the tag fell per 100 contacts, and as a share too: a fall that all
+	// tags had is no merit of the action.
+	Worked     bool        `json:"worked,omitempty"`
+	Prediction *Prediction `json:"prediction,omitempty"`
+}
+
+// Prediction is how many events an action expected.
+type Prediction struct {
+	Expect int     `json:"expect"`
+	By     cx.Week `json:"by"`
+	// Count is the tag's count in that week, nil until it is over, where nobody was at
+	// work in it, or where the report was narrowed by more than tags.
+	Count *int `json:"count,omitempty"`
+	// Kept is false where it was more than Expect. It is true where it was not, and the
+	// tag is a smaller share of presses since the action, and less per 100 contacts where
+	// those are known. Else it is nil: fewer presses are not fewer problems.
+	Kept *bool `json:"kept,omitempty"`
+	// Words say what came of it: "came true", "did not come true", "cannot be told:
+	// everybody pressed less", "not over yet", "nothing is known of that week".
+	Words string `json:"words"`
+}
+
+// Score counts the predictions of all actions ever, but those whose week is over without
+// a Count.
+type Score struct {
+	Kept   int `json:"kept"`
+	Missed int `json:"missed"`
+	// Untold are those of which a Count is known, and not what it says.
+	Untold int `json:"untold"`
+	Open   int `json:"open"`
+}
+
 // readActions reads what was done, as far as it was done by the end of the week.
 func (b *builder) readActions(ctx context.Context) error {
 	if b.Brief {

@@ -44,8 +44,11 @@ type Comparison struct {
 	Then Run `json:"then"`
 	Now  Run `json:"now"`
 	// PerContacts says that rates are per 100 contacts, else a week.
-	PerContacts bool     `json:"per_contacts"`
-	Total       Compared `json:"total"`
+	PerContacts bool `json:"per_contacts"`
+	// NoRate and ContactsNote are as in Total.
+	NoRate       string   `json:"no_rate,omitempty"`
+	ContactsNote string   `json:"contacts_note,omitempty"`
+	Total        Compared `json:"total"`
 	// Everywhere is as in Total of a week.
 	Everywhere bool       `json:"everywhere,omitempty"`
 	Tags       []Compared `json:"tags"` // the most counted now first
@@ -82,6 +85,7 @@ type Difference struct {
 	// P and Q are as in [Change], nil where there are too few weeks to test.
 	P          *float64 `json:"p,omitempty"`
 	Q          *float64 `json:"q,omitempty"`
+	Vague      bool     `json:"vague,omitempty"`
 	Dispersion float64  `json:"dispersion"`
 	Weeks      int      `json:"weeks"` // of Now that are known
 }

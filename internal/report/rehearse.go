@@ -235,3 +235,6 @@ func (r Rehearsal) Examples() []RehearsedTag {
 	}
 	return out
 }
+
+// NotShown is how many tags were played that Examples leaves out, 0 for none.
+func (r Rehearsal) NotShown() int { return len(r.Tags) - len(r.Examples()) }

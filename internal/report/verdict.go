@@ -20,6 +20,9 @@ type Verdict struct {
 	// WithAll says that all tags together moved so too, and that this one's share of
 	// them is what it was: it says nothing about this tag.
 	WithAll bool `json:"with_all,omitempty"`
+	// Few says that a tag is new, or back, with so few presses that a wrong key may be
+	// all there is to it.
+	Few bool `json:"few,omitempty"`
 }
 
 // Code names a verdict for programs.
@@ -43,14 +46,14 @@ const (
 	SmallerShare Code = "smaller-share"
 )
 
-// Moved reports whether there is something to tell: neither usual, nor too early, nor
-// what all tags did.
+// Moved reports whether there is something to tell: not what is usual, nor too early, nor
+// what all tags did, nor a press or two of a new one.
 func (v Verdict) Moved() bool {
 	switch v.Code {
 	case Usual, Early, Open, Silent, "":
 		return false
 	}
-	return !v.WithAll
+	return !v.WithAll && !v.Few
 }
 
 // The words of verdicts that have only one form.

@@ -119,6 +119,9 @@ type Total struct {
 	// NoRate says in words, without a full stop, why contacts that are known of the week
 	// are not those of its events; else "".
 	NoRate string `json:"no_rate,omitempty"`
+	// ContactsNote says in words, without a full stop, what is to be known of the contacts
+	// that there are, "" for nothing.
+	ContactsNote string `json:"contacts_note,omitempty"`
 	// Tagged is the share of contacts that was tagged.
 	Tagged *float64 `json:"tagged,omitempty"`
 	// Rate is events per 100 contacts.
@@ -217,8 +220,13 @@ type Change struct {
 	// all that was tested (Benjamini and Hochberg).
 	P float64 `json:"p"`
 	Q float64 `json:"q"`
-	// Dispersion is how much more than a Poisson count the tag varies from week to
-	// week, 1 or more.
+	// Vague says that the interval contains 1 and is open, or wider than tenfold: the
+	// counts are too few to tell, and Ratio says nothing.
+	Vague bool `json:"vague,omitempty"`
+	// Dispersion is by how much the variance from week to week is greater than that of
+	// counts which vary by chance alone (Poisson): 1 is not at all, 4 is ups and downs twice
+	// as high. The interval is wider and P greater accordingly. Of a share it has the
+	// variance of all others in it.
 	Dispersion float64 `json:"dispersion"`
 	// Weeks is how many weeks are compared: 1, or 2 where the last two together show
 	// what this one alone does not; for an action all since.
@@ -293,54 +301,6 @@ type Clock struct {
 	Counts [7][24]int `json:"counts"`
 	// Most is the greatest of them.
 	Most int `json:"most"`
-}
-
-// Action is something that was done about a tag, and what happened since.
-type Action struct {
-	ID      string `json:"id"`
-	Tag     string `json:"tag"`
-	TagName string `json:"tag_name"`
-	Owner   string `json:"owner"`
-	What    string `json:"what"`
-	// Since is the first day on which it could work, Closed the last, zero for open.
-	Since  cx.Date `json:"since"`
-	Closed cx.Date `json:"closed,omitzero"`
-	// Before and After are events a week, or per 100 contacts where those are known,
-	// in the complete weeks before and since; nil where there are too few.
-	Before *float64 `json:"before,omitempty"`
-	After  *float64 `json:"after,omitempty"`
-	// PerContacts says that they are per 100 contacts.
-	PerContacts bool `json:"per_contacts,omitempty"`
-	// BeforeWeeks and AfterWeeks are how many weeks they are of.
-	BeforeWeeks int     `json:"before_weeks"`
-	AfterWeeks  int     `json:"after_weeks"`
-	Change      *Change `json:"change,omitempty"`
-	// ShareChange is the change of the tag's share of all events.
-	ShareChange *Change `json:"share_change,omitempty"`
-	Verdict     Verdict `json:"verdict"`
-	// Worked says that the tag fell per 100 contacts, and as a share too: a fall that all
-	// tags had is no merit of the action.
-	Worked     bool        `json:"worked,omitempty"`
-	Prediction *Prediction `json:"prediction,omitempty"`
-}
-
-// Prediction is how many events an action expected.
-type Prediction struct {
-	Expect int     `json:"expect"`
-	By     cx.Week `json:"by"`
-	// Count is the tag's count in that week, nil until it is over, where nobody was at
-	// work in it, or where the report was narrowed by more than tags.
-	Count *int `json:"count,omitempty"`
-	// Kept says that it was Expect or less, nil as Count.
-	Kept *bool `json:"kept,omitempty"`
-}
-
-// Score counts the predictions of all actions ever, but those whose week is over without
-// a Count.
-type Score struct {
-	Kept   int `json:"kept"`
-	Missed int `json:"missed"`
-	Open   int `json:"open"`
 }
 
 // Health says how well the week was captured. People and their desks are counts
