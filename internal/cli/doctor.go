@@ -138,7 +138,7 @@ func examineAgent(ctx context.Context, p place) (*api.Status, finding) {
 			s.Trouble.Since.In(p.config.Desk.Zone).Format("2006-01-02 15:04"), waitingText(s.Waiting), s.Trouble.Text)
 	}
 	if gone := s.NotSaved - min(s.NotSaved, s.SavedLate+uint64(s.Waiting)); gone > 0 || s.Dropped > 0 {
-		return &s, found(check, gradeWarn, "look into the agent's log", "pid %d: %d presses were not saved, %d came too fast", s.PID, gone, s.Dropped)
+		return &s, found(check, gradeWarn, "look into the agent's log", "pid %d: not saved: %s; came too fast: %s", s.PID, plural(int(gone), "press"), plural(int(s.Dropped), "press"))
 	}
 	text := fmt.Sprintf("pid %d since %s: %d stored, %d refused", s.PID,
 		s.Started.In(p.config.Desk.Zone).Format("2006-01-02 15:04"), s.Stored, s.Refused)

@@ -124,6 +124,9 @@ func runExport(ctx context.Context, p place, o *exportOptions, by []cx.Dimension
 		return err
 	}
 	if len(t.Rows) == 0 {
+		if err := o.period.notYet(when); err != nil {
+			return err
+		}
 		if err := o.period.suggestThisWeek(ctx, p, r, when, only); err != nil {
 			return err
 		}

@@ -226,10 +226,7 @@ func (d gatheredDesk) missing() (lines []string) {
 }
 
 func pressCount(n uint64) string {
-	if n == 1 {
-		return "1 press"
-	}
-	return fmt.Sprintf("%d presses", n)
+	return plural(int(n), "press")
 }
 
 func runText(r store.SeqRange) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,6 +84,75 @@ func (f *periodFlags) suggestThisWeek(ctx context.Context, p place, r reader, go
 	return nil
 }
 
+// notYet refuses a period that has not begun, of which there is nothing: an empty answer
+// would say that nothing happened.
+func (f *periodFlags) notYet(when period) error {
+	switch {
+	case !when.now.Before(when.From):
+		return nil
+	case f.spec.From != "":
+		return usage(fmt.Errorf("--from %s: that day has not come: today is %s", f.spec.From, cx.DateOf(when.now, when.zone)))
+	}
+	return usage(hinted{
+		fmt.Errorf("--week: %s has not begun: this is %s", when.week(), cx.WeekOf(when.now, when.zone)),
+		"--week this, or leave it out for the last complete one",
+	})
+}
+
+// mostSuspect is how many of the latest events are looked at for one that counts.
+const mostSuspect = 100
+
+// sayNothing says of which period there is no event, and what to ask instead.
+func (f *periodFlags) sayNothing(ctx context.Context, p place, r reader, when period, only cx.Filter) error {
+	if err := f.notYet(when); err != nil {
+		return err
+	}
+	if _, none := r.(empty); none { // that was said
+		return nil
+	}
+	say(p.env.Stderr, "no events in %s", f.name(when))
+	if f.spec.IsDefault() {
+		week := cx.WeekOf(when.now, when.zone)
+		from, to := week.Span(when.zone)
+		t, err := r.Tally(ctx, cx.Query{From: from, To: to, Zone: when.zone, Filter: only})
+		if err != nil || len(t.Rows) > 0 {
+			return errors.Join(err, f.suggestThisWeek(ctx, p, r, when, only))
+		}
+	}
+	for e, err := range r.Events(ctx, cx.EventQuery{Newest: true, Limit: mostSuspect, Filter: only}) {
+		if err != nil {
+			return err
+		}
+		if !e.Counts() {
+			continue
+		}
+		week := cx.WeekOf(e.At(), when.zone)
+		say(p.env.Stderr, "the latest is of %s", shortDateYear(cx.DateOf(e.At(), when.zone)))
+		sayHint(p.env.Stderr, "--week %s", week)
+		return nil
+	}
+	if only.Filtered() {
+		sayHint(p.env.Stderr, "there are none at all: look again without the filter")
+	} else {
+		sayHint(p.env.Stderr, "there are none at all yet: magicbutton press TAG logs one, magicbutton demo makes a year to look at")
+	}
+	return nil
+}
+
+// name says which period was asked for.
+func (f *periodFlags) name(when period) string {
+	switch {
+	case f.isOneWeek():
+		return strings.Replace(when.describe(when.week()), "  ", ", ", 1)
+	case when.From.IsZero():
+		return "the days up to " + f.spec.To
+	case when.To.IsZero():
+		return "the days from " + f.spec.From + " on"
+	}
+	last := cx.DateOf(when.To.Add(-1), when.zone)
+	return fmt.Sprintf("the days from %s to %s, %s", cx.DateOf(when.From, when.zone), last, when.zone)
+}
+
 // describe says when a period was: "2026-W47, Mon 16 Nov to Sun 22 Nov 2026,
 // Europe/Berlin, so far".
 func (p period) describe(week cx.Week) string {
@@ -98,8 +168,14 @@ func (p period) describe(week cx.Week) string {
 		state = "a part of it"
 	}
 	sunday := monday.Add(6)
-	return fmt.Sprintf("%s  %s to %s %d, %s, %s", week, shortDate(monday), shortDate(sunday), sunday.Year, p.zone, state)
+	first := shortDate(monday)
+	if monday.Year != sunday.Year {
+		first = shortDateYear(monday)
+	}
+	return fmt.Sprintf("%s  %s to %s, %s, %s", week, first, shortDateYear(sunday), p.zone, state)
 }
+
+func shortDateYear(d cx.Date) string { return fmt.Sprintf("%s %d", shortDate(d), d.Year) }
 
 func shortDate(d cx.Date) string {
 	return fmt.Sprintf("%s %d %s", d.Weekday().String()[:3], d.Day, d.Month.String()[:3])

@@ -142,8 +142,8 @@ func runReport(ctx context.Context, p place, o *reportOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if when.now.Before(when.From) {
-		return usage(hinted{fmt.Errorf("--week: %s has not begun", when.week()), "--week this, or leave it out for the last complete one"})
+	if err := o.period.notYet(when); err != nil {
+		return err
 	}
 	build := p.reportOptions(when)
 	build.Filter = only

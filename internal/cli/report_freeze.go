@@ -42,7 +42,7 @@ func mayFreeze(when period, only cx.Filter) error {
 	if _, end := week.Span(when.zone); when.now.Before(end) {
 		sunday := week.Monday().Add(6)
 		return usage(hinted{
-			fmt.Errorf("--freeze: week %s is not over: it ends with %s %d, %s", week, shortDate(sunday), sunday.Year, when.zone),
+			fmt.Errorf("--freeze: week %s is not over: it ends with %s, %s", week, shortDateYear(sunday), when.zone),
 			"magicbutton report --freeze --week last",
 		})
 	}

@@ -21,30 +21,48 @@ const columnGap = "  "
 // lineWidth is how wide a line should be: as wide as every terminal is.
 const lineWidth = 80
 
-// write writes the table without blanks at the ends of lines. A text in the last
+// write writes the table for a line that every terminal has.
+func (t table) write(w *strings.Builder) { t.writeIn(w, lineWidth, columnGap) }
+
+// writeIn writes the table without blanks at the ends of lines. A text in the last
 // column is cut where the line would be too wide, down to what can still be read.
-func (t table) write(w *strings.Builder) {
+func (t table) writeIn(w *strings.Builder, line int, gap string) {
 	const least = 12
-	var widths []int
-	for _, row := range t {
-		for i, c := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], width(c.text))
-		}
-	}
+	widths := t.widths()
 	used := 0
 	for _, w := range widths[:len(widths)-1] {
-		used += w + len(columnGap)
+		used += w + len(gap)
 	}
 	last := len(widths) - 1
-	widths[last] = min(widths[last], max(lineWidth-used, least))
+	widths[last] = min(widths[last], max(line-used, least))
 	for _, row := range t {
 		var line strings.Builder
 		for i, c := range row {
-			line.WriteString(padded(cut(c.text, widths[i]), widths[i], c.right) + columnGap)
+			line.WriteString(padded(cut(c.text, widths[i]), widths[i], c.right) + gap)
 		}
 		w.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
+}
+
+// widths are those of the columns.
+func (t table) widths() []int {
+	var out []int
+	for _, row := range t {
+		for i, c := range row {
+			if i == len(out) {
+				out = append(out, 0)
+			}
+			out[i] = max(out[i], width(c.text))
+		}
+	}
+	return out
+}
+
+// width is how wide the table is where nothing of it is cut.
+func (t table) width(gap string) int {
+	n := -len(gap)
+	for _, w := range t.widths() {
+		n += w + len(gap)
+	}
+	return n
 }

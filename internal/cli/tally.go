@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,22 +107,27 @@ func runTally(ctx context.Context, p place, f *periodFlags, q cx.Query) (err err
 		return err
 	}
 	if len(t.Rows) == 0 {
-		sayNoEvents(p, r)
-		return f.suggestThisWeek(ctx, p, r, when, q.Filter)
+		return f.sayNothing(ctx, p, r, when, q.Filter)
 	}
 	c, err := r.Catalogue(ctx)
 	if err != nil {
 		return err
 	}
-	if err := printTally(p.env.Stdout, t, c, when); err != nil {
+	if err := printTallyIn(p.env.Stdout, t, c, when, styleOf(p.env).width()); err != nil {
 		return err
 	}
 	sayHidden(p, t)
 	return nil
 }
 
-// printTally prints a table for each week: what was counted most comes first.
+// printTally prints a tally for a line that every terminal has.
 func printTally(w io.Writer, t cx.Tally, c cx.Catalogue, when period) error {
+	return printTallyIn(w, t, c, when, lineWidth)
+}
+
+// printTallyIn prints a table for each week: what was counted most comes first, but time
+// goes on.
+func printTallyIn(w io.Writer, t cx.Tally, c cx.Catalogue, when period, line int) error {
 	var out strings.Builder
 	h := t.Hide()
 	for i, week := range weeksOf(t) {
@@ -131,59 +135,12 @@ func printTally(w io.Writer, t cx.Tally, c cx.Catalogue, when period) error {
 			out.WriteByte('\n')
 		}
 		fmt.Fprintln(&out, when.describe(week))
-		printWeek(&out, t, c, shownRows(t, week, h), h.Totals[week])
+		rows := shownRows(t, week, h)
+		byTime(t.By, rows)
+		printWeek(&out, t, c, rows, h.Totals[week], line)
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
-}
-
-func printWeek(w *strings.Builder, t cx.Tally, c cx.Catalogue, rows []shownRow, totalHidden bool) {
-	table := table{{}}
-	for _, d := range t.By {
-		table[0] = append(table[0], left(string(d)))
-	}
-	table[0] = append(table[0], right("count"))
-	if t.HasConversations {
-		table[0] = append(table[0], right("conversations"))
-	}
-	tag := slices.Index(t.By, cx.ByTag)
-	events, conversations := 0, 0
-	for _, r := range rows {
-		line := numbers(t, r.Values, r.text(r.Count), r.text(r.Conversations))
-		if tag >= 0 {
-			line = append(line, left(labelOf(c, r.Values[tag])))
-		}
-		table = append(table, line)
-		events, conversations = events+r.Count, conversations+r.Conversations
-	}
-	if len(t.By) > 0 {
-		total := append([]string{"total"}, slices.Repeat([]string{" "}, len(t.By)-1)...) // "" would be (not said)
-		sum := shownTotal(totalHidden)
-		table = append(table, numbers(t, total, sum(events), sum(conversations)))
-	}
-	table.write(w)
-}
-
-// numbers returns the cells of one row.
-func numbers(t cx.Tally, values []string, count, conversations string) []cell {
-	var line []cell
-	for _, v := range values {
-		line = append(line, left(cmp.Or(v, "(not said)")))
-	}
-	line = append(line, right(count))
-	if t.HasConversations {
-		line = append(line, right(conversations))
-	}
-	return line
-}
-
-// labelOf returns what is known of a tag.
-func labelOf(c cx.Catalogue, code string) string {
-	t := c.Counted(code)
-	if t.Unlisted {
-		return strings.TrimSpace(t.Label + " (unlisted)")
-	}
-	return t.Label
 }
 
 // weeksOf returns the weeks of a tally, in order.

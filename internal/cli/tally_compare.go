@@ -45,8 +45,7 @@ func runTallyCompare(ctx context.Context, p place, f *periodFlags, against strin
 		return err
 	}
 	if len(c.Tags) == 0 {
-		sayNoEvents(p, r)
-		return nil
+		return f.sayNothing(ctx, p, r, when, only)
 	}
 	return printComparison(p.env.Stdout, c, styleOf(p.env))
 }
@@ -105,7 +104,7 @@ func printComparison(w io.Writer, c report.Comparison, s style) error {
 func inContacts(r report.Run) string {
 	out := ""
 	if n := r.Weeks.Len(); n > 1 {
-		out = fmt.Sprintf(" in %d weeks", r.Known)
+		out = " in " + plural(r.Known, "week")
 	}
 	if r.Contacts != nil {
 		out += ", " + plural(*r.Contacts, "contact")

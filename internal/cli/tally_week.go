@@ -33,8 +33,7 @@ func runTallyWeek(ctx context.Context, p place, f *periodFlags, only cx.Filter) 
 		if err := printNothing(p.env.Stdout, week, when.describe(when.week()), styleOf(p.env)); err != nil {
 			return err
 		}
-		sayNoEvents(p, r)
-		return f.suggestThisWeek(ctx, p, r, when, only)
+		return f.sayNothing(ctx, p, r, when, only)
 	}
 	return printTallyWeek(p.env.Stdout, week, when.describe(when.week()), styleOf(p.env))
 }
