@@ -18,7 +18,7 @@ func newActionListCommand(env Env) *cobra.Command {
 		Use:   "list",
 		Short: "List actions, open ones first",
 		Long: `List the open actions, the latest first; with --all the closed ones behind them. What
-was done stands below each, cut at the end of the line; --json has all of it.`,
+was done and what is expected of it stand below each.`,
 		Example: `  magicbutton action list
   magicbutton action list --all --json`,
 		Args: noArgs,
@@ -56,7 +56,7 @@ func runActionList(ctx context.Context, p place, all, asJSON bool) error {
 			}
 			return nil
 		}
-		_, err = io.WriteString(p.env.Stdout, actionTable(actions))
+		_, err = io.WriteString(p.env.Stdout, actionTable(actions, styleOf(p.env).width()))
 		return err
 	})
 }
@@ -68,27 +68,28 @@ func are(n int) string {
 	return fmt.Sprintf("%d are", n)
 }
 
-func actionTable(actions []cx.Action) string {
-	rows := table{{left("id"), left("tag"), left("owner"), left("since"), left("closed"), left("expected")}}
+// actionTable lists actions, each with its words below. Nothing of it is cut: the names
+// and the week are what is typed next, and whoever reads it from a pipe has no more.
+func actionTable(actions []cx.Action, line int) string {
+	rows := table{{left("id"), left("since"), left("closed"), left("tag"), left("owner")}}
 	for _, a := range actions {
-		closed, expected := "", ""
+		closed := ""
 		if !a.Open() {
 			closed = a.Closed.String()
 		}
-		if a.Expect != nil {
-			expected = fmt.Sprintf("≤ %d in %s", *a.Expect, a.By)
-		}
-		rows = append(rows, []cell{
-			left(a.ID), left(a.Tag), left(cut(a.Owner, 16)), left(a.Since.String()), left(closed), left(expected),
-		})
+		rows = append(rows, []cell{left(a.ID), left(a.Since.String()), left(closed), left(a.Tag), left(oneLine(a.Owner))})
 	}
+	rows = withoutEmpty(rows)
 	var b, out strings.Builder
-	withoutEmpty(rows).write(&b)
+	rows.writeIn(&b, max(line, rows.width(columnGap)), columnGap)
 	i := -1 // the header
-	for line := range strings.Lines(b.String()) {
-		out.WriteString(line)
+	for row := range strings.Lines(b.String()) {
+		out.WriteString(row)
 		if i >= 0 {
-			out.WriteString("  " + cut(oneLine(actions[i].What), lineWidth-2) + "\n")
+			out.WriteString("  " + wrap(oneLine(actions[i].What), line-2, "  ") + "\n")
+			if a := actions[i]; a.Expect != nil {
+				fmt.Fprintf(&out, "  expected: at most %d in %s\n", *a.Expect, a.By)
+			}
 		}
 		i++
 	}

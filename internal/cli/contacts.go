@@ -63,7 +63,8 @@ func newContactsSetCommand(env Env) *cobra.Command {
 		Long: `Set how many conversations were handled in a week: last, this, or as 2026-W47. A
 number that is there already is replaced, and told. For numbers per channel where
 the total is known, or the other way round, take away what is known first:
-magicbutton contacts remove WEEK.`,
+magicbutton contacts remove WEEK. A number that cannot be right beside the events is
+stored and told; sites with more together than all sites have are refused.`,
 		Example: `  magicbutton contacts set last 412
   magicbutton contacts set 2026-W47 180 --site Berlin
   magicbutton contacts set 2026-W47 95 --channel chat`,
@@ -112,7 +113,11 @@ func runContactsSet(ctx context.Context, p place, c cx.Contacts) error {
 		if err != nil {
 			return err
 		}
-		if err := l.SetContacts(ctx, []cx.Contacts{c}); err != nil {
+		set := []cx.Contacts{c}
+		if err := sitesExceed(together(known, set)); err != nil {
+			return hinted{err, "magicbutton contacts remove " + c.Week.String() + p.configFlag() + p.dbFlag() + " takes away the number of all sites"}
+		}
+		if err := l.SetContacts(ctx, set); err != nil {
 			return p.asContacts(err, c)
 		}
 		was := "it was not known before"
@@ -120,6 +125,7 @@ func runContactsSet(ctx context.Context, p place, c cx.Contacts) error {
 			was = fmt.Sprintf("it was %d", known[i].Count)
 		}
 		say(p.env.Stderr, "%s: %s; %s", contactsOf(c), plural(c.Count, "contact"), was)
+		p.doubtContacts(ctx, l, set, together(known, set))
 		return nil
 	})
 }

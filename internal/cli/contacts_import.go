@@ -74,6 +74,9 @@ func runContactsImport(ctx context.Context, p place, path string) error {
 		if err != nil {
 			return err
 		}
+		if err := sitesExceed(together(known, all)); err != nil {
+			return fmt.Errorf("importing %s: nothing was stored: %w", path, err)
+		}
 		if err := l.SetContacts(ctx, all); err != nil {
 			return fmt.Errorf("importing %s: nothing was stored: %w", path, err)
 		}
@@ -84,6 +87,7 @@ func runContactsImport(ctx context.Context, p place, path string) error {
 			}
 		}
 		say(p.env.Stderr, "imported the contacts of %s; %d of them replaced another number", plural(len(all), "line"), replaced)
+		p.doubtContacts(ctx, l, all, together(known, all))
 		return nil
 	})
 }
