@@ -2,11 +2,10 @@ package report
 
 import (
 	"context"
-	"maps"
+	"fmt"
 	"slices"
 
 	"magicbutton/internal/cx"
-	"magicbutton/internal/report/stats"
 )
 
 // Action is something that was done about a tag, and what happened since.
@@ -116,10 +115,15 @@ func (b *builder) score(p *Prediction) {
 		s.Kept++
 	case p.Kept != nil:
 		s.Missed++
-	case b.Week.Before(p.By) || p.By == b.Week && !b.complete():
+	case p.Count != nil:
+		s.Untold++
+	case !b.over(p.By):
 		s.Open++
 	}
 }
+
+// over reports whether a week is over as of the one that is reported.
+func (b *builder) over(w cx.Week) bool { return w.Before(b.Week) || w == b.Week && b.complete() }
 
 func (b *builder) action(a cx.Action) Action {
 	tag := b.catalogue.Counted(a.Tag)
@@ -131,122 +135,46 @@ func (b *builder) action(a cx.Action) Action {
 	return out
 }
 
-// prediction compares what an action expected with what came: of all events, in a week
-// in which desks were at work. None in a week of nobody is no promise kept.
-func (b *builder) prediction(a cx.Action, code string) *Prediction {
-	if a.Expect == nil {
-		return nil
-	}
-	p := &Prediction{Expect: *a.Expect, By: a.By}
-	i := slices.Index(b.history.weeks, a.By)
-	narrowed := len(b.Stages)+len(b.Channels)+len(b.Desks)+len(b.Sites) > 0
-	if i < 0 || !b.history.known[i] || narrowed {
-		return p
-	}
-	count := b.history.of(code)[i]
-	p.Count, p.Kept = &count, new(count <= p.Expect)
-	return p
-}
-
 // judgeAction compares the complete weeks since an action, until it was closed, with
-// those before it. The week in which it began is in neither, unless it began on its
-// Monday.
+// those before it.
 func (b *builder) judgeAction(a *Action) {
-	h := &b.history
-	f := family{codes: slices.Sorted(maps.Keys(h.tags)), h: h, exposures: h.exposures()}
-	tag, counted := slices.BinarySearch(f.codes, a.Tag)
-	if !counted {
-		f.codes = slices.Insert(f.codes, tag, a.Tag)
+	last := b.Week
+	if !a.Open() {
+		last = a.Closed.Week()
 	}
-	begin := a.Since.Week()
-	first := 0
-	for i, w := range h.weeks {
-		closed := a.Closed != cx.Date{} && a.Closed.Before(w.Monday())
-		if !h.known[i] || closed || w == begin && a.Since != begin.Monday() {
-			continue
+	f := b.around(a.Since, a.Tag, last)
+	a.BeforeWeeks, a.AfterWeeks = min(f.first, baselineWeeks), len(f.weeks)-f.first
+	if n := min(a.AfterWeeks, a.BeforeWeeks); n < minWeeks {
+		a.Verdict = tooEarly(n)
+		if !a.Open() && a.AfterWeeks < minWeeks {
+			a.Verdict.Words = fmt.Sprintf("too short to tell: %d of %d weeks", a.AfterWeeks, minWeeks)
 		}
-		if w.Before(begin) {
-			first++
-		}
-		f.weeks = append(f.weeks, i)
-	}
-	a.BeforeWeeks, a.AfterWeeks = min(first, baselineWeeks), len(f.weeks)-first
-	if a.AfterWeeks < minWeeks || a.BeforeWeeks < minWeeks {
-		a.Verdict = tooEarly(min(a.AfterWeeks, a.BeforeWeeks))
 		return
 	}
-	counts := f.series(h.of(a.Tag)).Counts
-	a.Before, a.After = mean(counts[first-a.BeforeWeeks:first]), mean(counts[first:])
-	a.show(stats.Since(f.tags(), tag, first, b.settings()), f.withoutTag(counts, first, b.settings()), f)
+	a.show(f.since(b.settings()), f.family)
 }
 
-// withoutTag is what happened to all other tags together.
-func (f family) withoutTag(counts []int, first int, s stats.Settings) stats.Outcome {
-	others := f.series(f.h.totals)
-	for i, n := range counts {
-		others.Counts[i] -= n
-	}
-	return stats.Since([]stats.Series{others}, 0, first, s)
-}
+// Open reports whether nobody has closed it.
+func (a Action) Open() bool { return a.Closed == cx.Date{} }
 
-// mean returns the mean of some counts, at least one.
-func mean(counts []int) *float64 {
-	sum := 0
-	for _, n := range counts {
-		sum += n
+// show takes over what came of an action.
+func (a *Action) show(h hindsight, f family) {
+	rate, share, per := h.Rate, h.Share, 1.0
+	if h.perContacts {
+		per = 100
 	}
-	return new(float64(sum) / float64(len(counts)))
-}
-
-// show takes over what came of an action. Without contacts nothing "worked": counts do
-// not tell fewer problems from fewer presses.
-func (a *Action) show(o, others stats.Outcome, f family) {
-	a.ShareChange = changeOf(o.Share, a.AfterWeeks)
-	if o.Rate.Verdict != stats.TooEarly && f.exposures != nil {
-		a.PerContacts = true
-		a.BeforeWeeks = o.Rate.Weeks
-		a.Change = changeOf(o.Rate, a.AfterWeeks)
-		a.Before = finite(100 * float64(o.Rate.BaseCount) / o.Rate.BaseExposure)
-		a.After = finite(100 * float64(o.Rate.Count) / o.Rate.Exposure)
-		a.Verdict, a.Worked = perContacts(o, others), o.Worked
-		return
+	if h.ended() {
+		a.Usual, a.UsualWeeks = new(per*float64(rate.BaseCount)/rate.BaseExposure), rate.Weeks
+		rate, share = h.Incident.Rate, h.Incident.Share
 	}
-	a.Verdict = byShare(o.Share)
-}
-
-// perContacts puts a rate into words: it is that of all tags only where the others moved
-// too, which a share that did not clearly change does not show.
-func perContacts(o, others stats.Outcome) Verdict {
-	v := Verdict{Code: Usual, Words: wordsUsual}
-	switch o.Rate.Verdict {
-	case stats.Less:
-		v = Verdict{Code: Less, Words: "fewer"}
-	case stats.More:
-		v = Verdict{Code: More, Words: "more"}
-	default:
-		return v
+	a.PerContacts, a.BeforeWeeks = h.perContacts, rate.Weeks
+	a.Before, a.After = finite(per*float64(rate.BaseCount)/rate.BaseExposure), finite(per*float64(rate.Count)/rate.Exposure)
+	for _, k := range h.Left {
+		a.Without = append(a.Without, f.week(k))
 	}
-	switch {
-	case o.Share.Verdict == o.Rate.Verdict:
-		v.Words += " per 100 contacts"
-	case others.Rate.Verdict == o.Rate.Verdict:
-		v.Words, v.WithAll = v.Words+", as all tags", true
-	case o.Share.Verdict == stats.TooEarly || others.Rate.Count+others.Rate.BaseCount == 0:
-		v.Words += " per 100 contacts; there is no other tag to hold it against"
-	default:
-		v.Words += " per 100 contacts; its share did not clearly change"
+	a.ShareChange = changeOf(share, a.AfterWeeks)
+	if h.perContacts {
+		a.Change = changeOf(rate, a.AfterWeeks)
 	}
-	return v
-}
-
-func byShare(f stats.Finding) Verdict {
-	switch f.Verdict {
-	case stats.TooEarly:
-		return tooEarly(f.Weeks)
-	case stats.Less:
-		return Verdict{Code: SmallerShare, Words: wordsSmaller + ofPresses}
-	case stats.More:
-		return Verdict{Code: LargerShare, Words: wordsLarger + ofPresses}
-	}
-	return Verdict{Code: Usual, Words: wordsUsual}
+	a.Verdict, a.Worked = h.verdict(), h.perContacts && h.Worked
 }

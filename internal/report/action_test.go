@@ -1,10 +1,10 @@
 package report_test
 
 import (
+	"fmt"
+	"math"
+	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"magicbutton/internal/cx"
 	"magicbutton/internal/report"
@@ -31,9 +31,10 @@ func TestActions(t *testing.T) {
 	}{
 		"half of it":         {plan{"bill": halved, "late": wobble(weeks, 200, 12)}, since.Monday(), nil, "a smaller share of presses", 8, 6},
 		"per 100 contacts":   {plan{"bill": halved, "late": wobble(weeks, 200, 12)}, since.Monday(), all(1000), "fewer per 100 contacts", 8, 6},
-		"as all tags":        {plan{"bill": halved, "late": halved}, since.Monday(), nil, "within usual variation", 8, 6},
+		"as all tags":        {plan{"bill": halved, "late": halved}, since.Monday(), nil, "fewer, as all tags", 8, 6},
 		"as all, per 100":    {plan{"bill": halved, "late": halved}, since.Monday(), all(1000), "fewer, as all tags", 8, 6},
 		"the only tag":       {plan{"bill": halved}, since.Monday(), all(1000), "fewer per 100 contacts; there is no other tag to hold it against", 8, 6},
+		"the only, no rates": {plan{"bill": halved}, since.Monday(), nil, "fewer presses; there is no other tag to hold it against", 8, 6},
 		"others too few":     {plan{"bill": halved, "late": {0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1}}, since.Monday(), all(1000), "fewer per 100 contacts; its share did not clearly change", 8, 6},
 		"no change":          {plan{"bill": wobble(weeks, 100, 8), "late": wobble(weeks, 200, 12)}, since.Monday(), nil, "within usual variation", 8, 6},
 		"began on Wednesday": {plan{"bill": halved, "late": wobble(weeks, 200, 12)}, since.Monday().Add(2), nil, "a smaller share of presses", 8, 5},
@@ -57,84 +58,6 @@ func TestActions(t *testing.T) {
 			a := w.Actions[0]
 			if a.Verdict.Words != test.want || a.BeforeWeeks != test.before || a.AfterWeeks != test.after {
 				t.Errorf("%q after %d and %d weeks, want %q after %d and %d; %+v", a.Verdict.Words, a.BeforeWeeks, a.AfterWeeks, test.want, test.before, test.after, a.ShareChange)
-			}
-		})
-	}
-}
-
-// Predictions are held against the week that they name, also those of actions that are
-// long closed.
-func TestPredictions(t *testing.T) {
-	d := newDesk(t)
-	d.add(t, plan{"bill": append(flat(40, 20), 9)})
-	add := func(since cx.Week, expect int, by cx.Week) string {
-		a, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: since.Monday(), Expect: &expect, By: by})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return a.ID
-	}
-	old := add(week47.Add(-36), 25, week47.Add(-34))
-	if _, err := d.CloseAction(t.Context(), old, week47.Add(-30).Monday()); err != nil {
-		t.Fatal(err)
-	}
-	add(week47.Add(-4), 10, week47.Add(-1))
-	add(week47.Add(-4), 9, week47)
-	add(week47.Add(-4), 10, week47.Add(1))
-	add(week47.Add(1), 10, week47.Add(3)) // not begun as of week 47
-	w := d.build(t, nil)
-	if want := (report.Score{Kept: 2, Missed: 1, Open: 1}); w.Score != want {
-		t.Errorf("score = %+v, want %+v", w.Score, want)
-	}
-	early := d.build(t, func(o *report.Options) { o.Week, o.Now = week47, week47.Monday().Add(2).Start(berlin) })
-	if want := (report.Score{Kept: 1, Missed: 1, Open: 2}); early.Score != want {
-		t.Errorf("score before the week is over = %+v, want %+v", early.Score, want)
-	}
-	var got []report.Prediction
-	for _, a := range w.Actions {
-		got = append(got, *a.Prediction)
-	}
-	want := []report.Prediction{
-		{Expect: 10, By: week47.Add(-1), Count: new(20), Kept: new(false)},
-		{Expect: 9, By: week47, Count: new(9), Kept: new(true)},
-		{Expect: 10, By: week47.Add(1)},
-	}
-	byWeek := cmpopts.SortSlices(func(a, b report.Prediction) bool { return a.By.Before(b.By) })
-	if diff := cmp.Diff(want, got, byWeek); diff != "" {
-		t.Errorf("predictions of the actions that are shown (-want +got):\n%s", diff)
-	}
-}
-
-// None in a week in which nobody was at work is no promise kept; nor is what one site
-// has, where all were meant.
-func TestPredictionOfUnknown(t *testing.T) {
-	d := newDesk(t)
-	d.add(t, plan{"bill": append(flat(10, 20), 0, 20, 20)})
-	for _, by := range []cx.Week{week47.Add(-2), week47.Add(-1)} {
-		_, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: week47.Add(-4).Monday(), Expect: new(30), By: by})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	for name, test := range map[string]struct {
-		filter cx.Filter
-		want   report.Score
-	}{
-		"all":      {cx.Filter{}, report.Score{Kept: 1}},
-		"its tag":  {cx.Filter{Tags: []string{"bill"}}, report.Score{Kept: 1}},
-		"one site": {cx.Filter{Sites: []string{"Berlin"}}, report.Score{}},
-		"channel":  {cx.Filter{Channels: []cx.Channel{cx.ChannelPhone}}, report.Score{}},
-		"desk":     {cx.Filter{Desks: []string{"north"}}, report.Score{}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := d.build(t, func(o *report.Options) { o.Filter = test.filter })
-			if w.Score != test.want || len(w.Actions) != 2 {
-				t.Errorf("score %+v of %d actions, want %+v of 2", w.Score, len(w.Actions), test.want)
-			}
-			for _, a := range w.Actions {
-				if p := a.Prediction; p.By == week47.Add(-2) && (p.Count != nil || p.Kept != nil) {
-					t.Errorf("of a week of nobody: count %v, kept %v", *p.Count, *p.Kept)
-				}
 			}
 		})
 	}
@@ -173,5 +96,84 @@ func TestClosedAction(t *testing.T) {
 	before := d.build(t, func(o *report.Options) { o.Week = week47.Add(-3) }).Actions[0]
 	if before.Closed != (cx.Date{}) || before.AfterWeeks != 2 {
 		t.Errorf("in the week before: closed %v, %d weeks after; want open, 2", before.Closed, before.AfterWeeks)
+	}
+	if w := d.build(t, func(o *report.Options) { o.Week = closed.Week().Add(1) }); w.Actions[0].AfterWeeks != 3 {
+		t.Errorf("%d weeks after in the week after it was closed, want 3", w.Actions[0].AfterWeeks)
+	}
+}
+
+// What was closed before its second week was over will never be told more of.
+func TestActionClosedSoon(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": wobble(12, 100, 8), "late": wobble(12, 200, 12)})
+	a, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: week47.Add(-3).Monday()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.CloseAction(t.Context(), a.ID, week47.Add(-3).Monday().Add(2)); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := d.build(t, nil).Actions[0].Verdict.Words, "too short to tell: 1 of 2 weeks"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// An action in an incident is held against it, and what was usual stands beside: the
+// weeks of the incident never were.
+func TestActionInIncident(t *testing.T) {
+	for name, test := range map[string]struct {
+		weeks  []int // of the incident, and since
+		since  int
+		want   string
+		before float64
+		usual  float64 // 0 is not said
+		worked bool    // with contacts
+	}{
+		"ended it":        {[]int{300, 310, 290, 102, 98, 101, 97}, -3, "back to usual", 300, 100, true},
+		"a part of it":    {[]int{300, 310, 290, 151, 149, 152, 150}, -3, "still more than usual", 300, 100, true},
+		"did not end it":  {[]int{300, 310, 305, 295}, -1, "more", 100, 0, false},
+		"later":           {[]int{300, 310, 290, 102, 98, 101, 97}, -2, "within usual variation", 100, 0, false},
+		"later, and less": {[]int{300, 310, 290, 102, 51, 49, 50}, -2, "fewer", 100, 0, true},
+	} {
+		for _, contacts := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, contacts %t", name, contacts), func(t *testing.T) {
+				d := incident(t, test.weeks)
+				for i := range 30 {
+					if !contacts {
+						break
+					}
+					if err := d.SetContacts(t.Context(), []cx.Contacts{{Week: week47.Add(-i), Count: 1000}}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if _, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: week47.Add(test.since).Monday()}); err != nil {
+					t.Fatal(err)
+				}
+				a := d.build(t, nil).Actions[0]
+				per := 1.0
+				want := strings.NewReplacer("more", "a larger share", "fewer", "a smaller share").Replace(test.want)
+				if strings.Contains(test.want, "usual") {
+					want = test.want
+				}
+				if contacts {
+					per, want = 10, test.want
+				}
+				usual := 0.0
+				if a.Usual != nil {
+					usual = *a.Usual * per
+				}
+				if !strings.Contains(a.Verdict.Words, want) || math.Abs(*a.Before*per-test.before) > 3 || math.Abs(usual-test.usual) > 3 || a.Worked != (test.worked && contacts) {
+					t.Errorf("%q, %v before, usually %v, worked %t; want %q, %v, %v, %t", a.Verdict.Words, *a.Before*per, usual, a.Worked, want, test.before, test.usual, test.worked)
+				}
+				for _, w := range a.Without {
+					if w.Before(week47.Add(1-len(test.weeks))) || !w.Before(a.Since.Week()) {
+						t.Errorf("%v is left out, which is no week of the incident", w)
+					}
+				}
+				if len(a.Without) < 2 {
+					t.Errorf("%v are left out of what was usual, want the incident", a.Without)
+				}
+			})
+		}
 	}
 }

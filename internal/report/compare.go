@@ -230,6 +230,7 @@ func (b *builder) compare(then, now Weeks) (Comparison, error) {
 	}
 	settings := b.settings()
 	settings.BaselineWeeks, settings.EpisodeWeeks = max(len(r.then), minWeeks), -1 // the weeks that were asked for
+	settings.LastAlone = true                                                      // now is one, and the one before it is of then
 	judged := stats.Judge(append(family, r.series(h.totals)), settings)
 	shares := stats.JudgeShares(family, settings)
 	out.Everywhere = everywhere(family, judged, shares, settings, func(j stats.Judgement) stats.Verdict { return j.Week.Verdict })

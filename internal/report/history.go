@@ -18,9 +18,10 @@ type history struct {
 	contacts []*int
 }
 
-// leadWeeks is how many weeks before an action began it is compared with, and one more
-// that tells whether the first of them is whole.
-const leadWeeks = baselineWeeks + 1
+// leadWeeks is how many weeks before an action began are looked at, to tell those that were
+// not usual: as many as a report of that time had, and one more that tells whether the
+// first of them is whole.
+const leadWeeks = SeriesWeeks + 1
 
 // readHistory asks once for all weeks that the report needs: those that it shows, one
 // more that tells whether the first of them is whole, and those that actions need.

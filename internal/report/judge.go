@@ -12,22 +12,15 @@ import (
 	"magicbutton/internal/report/stats"
 )
 
-// minWeeks is how many weeks there must be to compare with, baselineWeeks how many
-// are enough: two months, so that the season does not change much.
+// The weeks that a week is compared with, and how sure intervals are.
 const (
-	minWeeks      = 2
-	baselineWeeks = 8
-	// episodeWeeks is for how many weeks in a row a change is compared with what was
-	// before it; one that lasts longer is what is usual.
-	episodeWeeks = 4
+	minWeeks      = stats.LeastWeeks
+	baselineWeeks = stats.DefaultBaselineWeeks
+	episodeWeeks  = stats.DefaultEpisodeWeeks
+	confidence    = stats.DefaultLevel
 )
 
-// confidence is that of all intervals.
-const confidence = 0.95
-
-func (b *builder) settings() stats.Settings {
-	return stats.Settings{MinChange: b.MinChange, BaselineWeeks: baselineWeeks, EpisodeWeeks: episodeWeeks, MinWeeks: minWeeks, Level: confidence}
-}
+func (b *builder) settings() stats.Settings { return stats.Settings{MinChange: b.MinChange} }
 
 // family is all series that are judged together.
 type family struct {

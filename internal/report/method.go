@@ -20,7 +20,7 @@ func (b *builder) method() []string {
 		fmt.Sprintf("This week, and the last two weeks together, are compared with the %s before, by events %s.", weeks(t.Baseline.Weeks), per),
 		fmt.Sprintf("Weeks in which a tag was more or less than usual are left out of what its later weeks are compared with, up to %d; a change that goes on for longer becomes what is usual.", episodeWeeks),
 		"A tag that varies no more than chance makes it vary is tested exactly (Poisson); one that varies more, by its own variation in those weeks.",
-		fmt.Sprintf("All tags and their total are tested together (Benjamini and Hochberg, q at most 0.10), and a change below %d %% is not told, however certain.", round(100*b.MinChange)),
+		fmt.Sprintf("All tags and their total are tested together (Benjamini and Hochberg, q at most %.2f), and a change below %d %% is not told, however certain.", stats.DefaultMaxQ, round(100*b.MinChange)),
 		fmt.Sprintf("Weeks without any press where there should be some, the week in which counting began, and weeks that are not over are left out. Gone quiet is %d weeks without, where at least %d events were to be expected.", stats.QuietWeeks, remarkable),
 	}
 }

@@ -134,11 +134,11 @@ func Rehearse(ctx context.Context, r Reader, o RehearseOptions) (Rehearsal, erro
 	}
 	out.Runs, out.FalseAlarms = played.Runs, played.FalseWeeks
 	out.Double, out.Fifth = sighting(played.Planted[0].All), sighting(played.Planted[1].All)
-	out.Mean = *mean(f.series(b.history.totals).Counts)
+	out.Mean = mean(f.series(b.history.totals).Counts)
 	for i, code := range f.codes {
 		c := b.catalogue.Counted(code)
 		out.Tags = append(out.Tags, RehearsedTag{
-			Code: code, Name: c.Name(), Unlisted: c.Unlisted, Mean: *mean(f.series(b.history.of(code)).Counts),
+			Code: code, Name: c.Name(), Unlisted: c.Unlisted, Mean: mean(f.series(b.history.of(code)).Counts),
 			Double: sighting(played.Planted[0].Tags[i]), Fifth: sighting(played.Planted[1].Tags[i]),
 		})
 	}
@@ -199,6 +199,15 @@ func (h *history) lastKnown() int {
 	return last
 }
 
+// mean returns the mean of some counts, at least one.
+func mean(counts []int) float64 {
+	sum := 0
+	for _, n := range counts {
+		sum += n
+	}
+	return float64(sum) / float64(len(counts))
+}
+
 // longSilence is how many events a silence must have lasted for, going by the mean,
 // for the tag to be new, or gone: chance makes none of eight in one case of 3,000
 // (Poisson), and there are many weeks in which a silence can begin.
@@ -214,7 +223,7 @@ func cameOrWent(counts []int) bool {
 		}
 		longest = max(longest, silent)
 	}
-	return float64(longest)**mean(counts) >= longSilence
+	return float64(longest)*mean(counts) >= longSilence
 }
 
 func sighting(s stats.Sighting) Sighting {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"magicbutton/internal/cx"
+	"magicbutton/internal/report/stats"
 )
 
 // Reader is what a report is made from: the desk of a store, or the agent's client.
@@ -39,16 +40,12 @@ type Options struct {
 	// CostPerHour is what an hour of conversations costs, in Currency; 0 is unknown.
 	CostPerHour float64
 	Currency    string
-	// MinChange is the least change that a verdict speaks of; 0 is 0.15.
+	// MinChange is the least change that a verdict speaks of; 0 is [stats.DefaultMinChange].
 	MinChange float64
 	// Brief leaves out what the terminal does not show, so that no event is read:
 	// Stages to Health, and the notes.
 	Brief bool
 }
-
-// defaultMinChange is what a change must be to be worth a word: below it nobody
-// acts, however certain it is.
-const defaultMinChange = 0.15
 
 func (o Options) withDefaults() Options {
 	if o.Zone == nil {
@@ -58,7 +55,7 @@ func (o Options) withDefaults() Options {
 		o.Week = cx.WeekOf(o.Now, o.Zone).Add(-1)
 	}
 	if o.MinChange == 0 {
-		o.MinChange = defaultMinChange
+		o.MinChange = stats.DefaultMinChange
 	}
 	return o
 }

@@ -33,12 +33,17 @@ func judge(family []row, s Settings) []Judgement {
 		if !verdict.change() && two.Verdict.change() {
 			verdict = two.Verdict
 		}
-		base := slices.Clone(tests[2*i].window.base)
-		slices.Reverse(base)
 		p := family[i].past
-		judgements[i] = Judgement{Verdict: verdict, Week: week, TwoWeeks: two, Base: base, Run: p.run, Still: verdict.change() && tests[2*i].on, Level: p.level}
+		judgements[i] = Judgement{Verdict: verdict, Week: week, TwoWeeks: two, Base: backwards(tests[2*i].window.base), Run: p.run, Still: verdict.change() && tests[2*i].on, Level: p.level}
 	}
 	return judgements
+}
+
+// backwards returns weeks the other way round.
+func backwards(weeks []int) []int {
+	turned := slices.Clone(weeks)
+	slices.Reverse(turned)
+	return turned
 }
 
 // planned is a test that was done, with all that its finding will say.
@@ -64,8 +69,8 @@ func plan(family []row, s Settings) []planned {
 			at := 2*i + tested - 1
 			tests[at] = planned{window: w, test: w.test(dispersion[i], freedom[i])}
 			p[at] = tests[at].significance(tested, s.MinWeeks)
-			if tested == 2 && family[i].running() {
-				p[at] = math.NaN() // the week before was told already
+			if tested == 2 && (s.LastAlone || family[i].running()) { // or the week before was told already
+				p[at] = math.NaN()
 			}
 		}
 	}

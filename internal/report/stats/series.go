@@ -1,5 +1,7 @@
 package stats
 
+import "cmp"
+
 // Series is what was counted of one thing, week by week.
 type Series struct {
 	// Counts of complete weeks, oldest first; the last one is the week under test.
@@ -13,13 +15,29 @@ type Series struct {
 
 // Settings say when a change is worth a word. The zero value is the default.
 type Settings struct {
-	MaxQ          float64 // a verdict needs at most this q; 0 is 0.10
-	MinChange     float64 // and at least this relative change, up or down; 0 is 0.15, negative is none
-	BaselineWeeks int     // complete weeks before the ones under test, at most; 0 is 8
-	EpisodeWeeks  int     // weeks in a row of More, or of Less, that no baseline contains; 0 is 4, negative is none
-	MinWeeks      int     // and at least; fewer are TooEarly. 0 and 1 are 2: one week shows no variation
-	Level         float64 // of the intervals; 0 is 0.95
+	MaxQ          float64 // a verdict needs at most this q; 0 is DefaultMaxQ
+	MinChange     float64 // and at least this relative change, up or down; 0 is DefaultMinChange, negative is none
+	BaselineWeeks int     // complete weeks before the ones under test, at most; 0 is DefaultBaselineWeeks
+	EpisodeWeeks  int     // weeks in a row of More, or of Less, that no baseline contains; 0 is DefaultEpisodeWeeks, negative is none
+	MinWeeks      int     // complete weeks before, at least; fewer are TooEarly. 0 and 1 are LeastWeeks
+	Level         float64 // of the intervals; 0 is DefaultLevel
+	LastAlone     bool    // the last two weeks are not tested together
 }
+
+// What Settings of zero mean.
+const (
+	// DefaultMaxQ lets one week in ten have a false verdict.
+	DefaultMaxQ = 0.10
+	// DefaultMinChange is what a change must be to be worth a word: below it nobody acts, however certain it is.
+	DefaultMinChange = 0.15
+	// DefaultBaselineWeeks is two months, so that the season does not change much.
+	DefaultBaselineWeeks = 8
+	// DefaultEpisodeWeeks is for how many weeks a change is compared with what was before it; one that lasts longer is what is usual.
+	DefaultEpisodeWeeks = 4
+	// LeastWeeks is how many weeks show any variation.
+	LeastWeeks   = 2
+	DefaultLevel = 0.95
+)
 
 // Verdict is what a test came to.
 type Verdict int
@@ -76,22 +94,11 @@ type Judgement struct {
 func (v Verdict) change() bool { return v == More || v == Less }
 
 func (s Settings) filled() Settings {
-	if s.MaxQ == 0 {
-		s.MaxQ = 0.10
-	}
-	if s.MinChange == 0 {
-		s.MinChange = 0.15
-	}
-	s.MinChange = max(0, s.MinChange)
-	if s.BaselineWeeks == 0 {
-		s.BaselineWeeks = 8
-	}
-	if s.EpisodeWeeks == 0 {
-		s.EpisodeWeeks = 4
-	}
-	s.MinWeeks = max(2, s.MinWeeks)
-	if s.Level == 0 {
-		s.Level = 0.95
-	}
+	s.MaxQ = cmp.Or(s.MaxQ, DefaultMaxQ)
+	s.MinChange = max(0, cmp.Or(s.MinChange, DefaultMinChange))
+	s.BaselineWeeks = cmp.Or(s.BaselineWeeks, DefaultBaselineWeeks)
+	s.EpisodeWeeks = cmp.Or(s.EpisodeWeeks, DefaultEpisodeWeeks)
+	s.MinWeeks = max(LeastWeeks, s.MinWeeks)
+	s.Level = cmp.Or(s.Level, DefaultLevel)
 	return s
 }

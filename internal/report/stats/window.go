@@ -26,8 +26,25 @@ type row struct {
 
 // look puts the last weeks of a row under test; most is how many known ones before them are the baseline, at most.
 func (r row) look(tested, most int) window {
+	var base []int
+	first, left := len(r.counts)-tested, 0
+	for first > r.level() && len(base) < most {
+		first--
+		switch {
+		case r.exposures[first] <= 0:
+		case r.past != nil && r.past.unlike[first] && left < r.past.most:
+			left++
+		default:
+			base = append(base, first)
+		}
+	}
+	return r.beside(tested, base)
+}
+
+// beside puts the last weeks of a row under test against some before them, newest first.
+func (r row) beside(tested int, base []int) window {
 	end := len(r.counts)
-	w := window{unit: 1}
+	w := window{unit: 1, base: base, weeks: len(base)}
 	for i := end - 1; i >= max(0, end-tested); i-- {
 		if r.exposures[i] > 0 {
 			w.tested++
@@ -35,29 +52,19 @@ func (r row) look(tested, most int) window {
 			w.exposure += r.exposures[i]
 		}
 	}
-	first, left := end-tested, 0
-	for first > r.level() && w.weeks < most {
-		first--
-		switch {
-		case r.exposures[first] <= 0:
-		case r.past != nil && r.past.unlike[first] && left < r.past.most:
-			left++
-		default:
-			w.base = append(w.base, first)
-			w.weeks++
-			w.baseCount += float64(r.counts[first])
-			w.baseExposure += r.exposures[first]
-		}
+	for _, i := range base {
+		w.baseCount += float64(r.counts[i])
+		w.baseExposure += r.exposures[i]
 	}
-	if w.weeks == 0 || w.baseCount == 0 {
+	if w.baseCount == 0 {
 		return w
 	}
 	if r.share {
 		w.unit = 1 + (w.baseCount+w.count)/(w.baseExposure+w.exposure)
 	}
 	w.mean = w.baseCount / float64(w.weeks) / w.unit
-	w.residuals = make([]float64, end-tested-first)
-	for _, i := range w.base {
+	w.residuals = make([]float64, end-tested-base[len(base)-1])
+	for _, i := range base {
 		expected := w.baseCount / w.baseExposure * r.exposures[i]
 		z := (float64(r.counts[i]) - expected) / math.Sqrt(expected*w.unit)
 		w.chi += z * z
