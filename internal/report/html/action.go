@@ -19,6 +19,12 @@ type actionView struct {
 	More    int
 }
 
+// actionRunes is how much of what was done the first page tells.
+const actionRunes = 280
+
+// Shown is what was done, as far as the first page has room for it.
+func (v actionView) Shown() string { return shortened(v.Action.What, actionRunes) }
+
 // mostUntaken is how many of them are named.
 const mostUntaken = 3
 

@@ -31,28 +31,16 @@ func count(n int) string {
 	return sign + digits
 }
 
-// decimal writes a number with as many digits as it is worth: 0.42, 4.2, 42.0, 420.
+// decimal writes a number as all formats of the report round it, and parts thousands.
 func decimal(v float64) string {
-	switch {
-	case v == 0:
-		return "0"
-	case v < 0:
-		return "−" + decimal(-v)
-	case v >= 99.95:
+	if v >= 999.5 {
 		return count(int(math.Round(v)))
-	case v < 0.995:
-		return strconv.FormatFloat(v, 'f', 2, 64)
 	}
-	return strconv.FormatFloat(v, 'f', 1, 64)
+	return report.Decimal(v)
 }
 
 // percent writes a share of 0 to 1: 15%, or <1% for what is not nothing.
-func percent(share float64) string {
-	if share > 0 && share < 0.005 {
-		return "<1%"
-	}
-	return fmt.Sprintf("%.0f%%", 100*share)
-}
+func percent(share float64) string { return report.Percent(share) }
 
 // hours writes a time that is only roughly known: 41 hours.
 func hours(h float64) string {
@@ -62,12 +50,8 @@ func hours(h float64) string {
 
 // duration is hours, or minutes where it is less than one.
 func duration(h float64) (value, unit string) {
-	n, one := h, "hour"
-	if h < 1 {
-		n, one = 60*h, "minute"
-	}
-	whole := int(math.Round(n))
-	return count(whole), plural(whole, one, one+"s")
+	n, unit := report.Duration(h)
+	return count(n), unit
 }
 
 // plural picks the word for a number of things.
@@ -108,14 +92,19 @@ func change(c *report.Change) string {
 		return "none before"
 	case *c.Ratio == 0:
 		return "none now"
+	case c.Vague:
+		return vague
 	}
 	return fmt.Sprintf("×%.2f", *c.Ratio)
 }
 
+// vague says that an interval would say nothing.
+const vague = "too few to tell"
+
 // interval writes the range of a change that chance leaves open, "" where there is no
-// number of times, or no end to it.
+// number of times, or it would say nothing.
 func interval(c *report.Change) string {
-	if c == nil || c.Ratio == nil || *c.Ratio == 0 || c.High == nil {
+	if c == nil || c.Ratio == nil || *c.Ratio == 0 || c.High == nil || c.Vague {
 		return ""
 	}
 	return fmt.Sprintf("%.2f–%.2f", c.Low, *c.High)
@@ -135,14 +124,17 @@ func day(d cx.Date) string { return fmt.Sprintf("%d %s %d", d.Day, d.Month, d.Ye
 // since writes a date where there is little room: 16 Nov 2026.
 func since(d cx.Date) string { return fmt.Sprintf("%d %s %d", d.Day, d.Month.String()[:3], d.Year) }
 
+// dash is between two dates. A line breaks after it, not before.
+const dash = "\u00a0– "
+
 // dates writes a span of days, with no more years and months than it needs:
 // 9–15 November 2026, 30 November – 6 December 2026.
 func dates(first, last cx.Date) string {
 	switch {
 	case first.Year != last.Year:
-		return day(first) + " – " + day(last)
+		return day(first) + dash + day(last)
 	case first.Month != last.Month:
-		return fmt.Sprintf("%d %s – %s", first.Day, first.Month, day(last))
+		return fmt.Sprintf("%d %s", first.Day, first.Month) + dash + day(last)
 	}
 	return fmt.Sprintf("%d–%s", first.Day, day(last))
 }
@@ -164,17 +156,22 @@ func (m mark) Text() string {
 // verdictOf returns how to show a verdict. The colours judge nothing: more praise is
 // as much a change as more problems.
 func verdictOf(v report.Verdict) mark {
-	switch {
-	case !v.Moved():
+	if v.WithAll {
 		return mark{v, "–", "usual"}
-	case v.Code == report.More || v.Code == report.LargerShare:
-		return mark{v, "▲", "more"}
-	case v.Code == report.Less || v.Code == report.SmallerShare:
-		return mark{v, "▼", "less"}
-	case v.Code == report.Quiet:
-		return mark{v, "○", "quiet"}
 	}
-	return mark{v, "●", "new"} // first seen, or returned
+	switch v.Code {
+	case report.More, report.LargerShare:
+		return mark{v, "▲", "more"}
+	case report.Less, report.SmallerShare:
+		return mark{v, "▼", "less"}
+	case report.FirstSeen, report.Returned:
+		return mark{v, "●", "new"}
+	case report.Quiet:
+		return mark{v, "○", "quiet"}
+	case report.Over:
+		return mark{v, "≈", "over"}
+	}
+	return mark{v, "–", "usual"}
 }
 
 // named writes a word of the vocabulary, which may be one of several string types.

@@ -2,6 +2,7 @@ package html
 
 import (
 	"fmt"
+	"strings"
 
 	"magicbutton/internal/cx"
 	"magicbutton/internal/report"
@@ -37,19 +38,19 @@ func score(s report.Score) string {
 	out := ""
 	switch decided := s.Kept + s.Missed; {
 	case decided == 1 && s.Kept == 1:
-		out = "The one prediction that could be checked came true."
+		out = "The one prediction that could be checked came true. "
 	case decided == 1:
-		out = "The one prediction that could be checked did not come true."
+		out = "The one prediction that could be checked did not come true. "
 	case decided > 1:
-		out = fmt.Sprintf("%d of %d predictions came true.", s.Kept, decided)
+		out = fmt.Sprintf("%d of %d predictions came true. ", s.Kept, decided)
+	}
+	if s.Untold > 0 {
+		out += fmt.Sprintf("%d could not be told from fewer presses. ", s.Untold)
 	}
 	if s.Open > 0 {
-		if out != "" {
-			out += " "
-		}
 		out += fmt.Sprintf("%d cannot be checked yet.", s.Open)
 	}
-	return out
+	return strings.TrimSpace(out)
 }
 
 func newActionRow(a report.Action) actionRow {
@@ -64,6 +65,12 @@ func newActionRow(a report.Action) actionRow {
 		}
 		row.Measured = fmt.Sprintf("%s %s before (%s), %s since (%s)",
 			decimal(*a.Before), unit, weeks(a.BeforeWeeks), decimal(*a.After), weeks(a.AfterWeeks))
+		if a.Usual != nil {
+			row.Measured += fmt.Sprintf("; %s usual before that (%s)", decimal(*a.Usual), weeks(a.UsualWeeks))
+		}
+		if a.Without != nil {
+			row.Measured += "; left out, as not usual: " + weekList(a.Without)
+		}
 	}
 	if p := a.Prediction; p != nil {
 		row.Predicted = newPredicted(*p)
@@ -72,14 +79,18 @@ func newActionRow(a report.Action) actionRow {
 }
 
 func newPredicted(p report.Prediction) *predicted {
-	words := fmt.Sprintf("predicted: at most %s in %s", count(p.Expect), p.By)
+	out := &predicted{"○", fmt.Sprintf("predicted: at most %s in %s; ", count(p.Expect), p.By)}
 	switch {
-	case p.Kept == nil || p.Count == nil:
-		return &predicted{"○", words + ", which is not over"}
-	case *p.Kept:
-		return &predicted{"✓", fmt.Sprintf("%s; %s, came true", words, count(*p.Count))}
+	case p.Kept != nil && *p.Kept:
+		out.Sign = "✓"
+	case p.Kept != nil:
+		out.Sign = "✗"
 	}
-	return &predicted{"✗", fmt.Sprintf("%s; %s, did not come true", words, count(*p.Count))}
+	if p.Count != nil {
+		out.Words += count(*p.Count) + ", "
+	}
+	out.Words += p.Words
+	return out
 }
 
 func weeks(n int) string { return count(n) + " " + plural(n, "week", "weeks") }

@@ -16,9 +16,13 @@ type changes struct {
 	Rates bool
 	// Shares says that all tags together moved, so that shares tell more.
 	Shares bool
-	Weeks  int           // of the baseline
-	Scale  template.HTML // above the drawings
-	Rows   []changeRow
+	Weeks  int // of the baseline
+	// Without says which weeks some tags' usual leaves out; NoRate why it is not per 100
+	// contacts, "" where nothing is known of those.
+	Without []string
+	NoRate  string
+	Scale   template.HTML // above the drawings
+	Rows    []changeRow
 }
 
 type changeRow struct {
@@ -39,20 +43,29 @@ func pickChanges(w report.Week) any {
 		return changes{Reason: uncompared(t.Verdict)}
 	}
 	c := changes{
-		Rates: t.Baseline.Rate != nil, Weeks: t.Baseline.Weeks,
+		Rates: t.Baseline.Rate != nil, Weeks: t.Baseline.Weeks, NoRate: t.NoRate,
 		Shares: t.Verdict.Code == report.More || t.Verdict.Code == report.Less,
 	}
 	for _, tag := range w.Tags {
-		c.Rows = append(c.Rows, newChangeRow(tag))
+		c.add(tag)
 	}
-	all := newChangeRow(report.Tag{
+	c.add(report.Tag{
 		Name: "All tags", Count: t.Count, Rate: t.Rate, Last: t.Last,
 		Baseline: t.Baseline, Change: t.Change, Verdict: t.Verdict,
 	})
-	all.Total = true
+	c.Rows[len(c.Rows)-1].Total = true
 	c.Scale = forestScale()
-	c.Rows = append(c.Rows, all)
 	return c
+}
+
+// add adds a row, with a mark where its usual leaves weeks out.
+func (c *changes) add(t report.Tag) {
+	row := newChangeRow(t)
+	if b := t.Baseline; b != nil && b.Without != nil {
+		row.Usual += "*"
+		c.Without = append(c.Without, t.Name+" "+weekList(b.Without))
+	}
+	c.Rows = append(c.Rows, row)
 }
 
 // uncompared says why a week is compared with nothing.
@@ -82,7 +95,9 @@ func newChangeRow(t report.Tag) changeRow {
 	}
 	if c := t.Change; c != nil {
 		row.Ratio, row.Q = ratio(c), chance(c.Q)
-		row.Drawing = forest(c, t.Verdict.Moved())
+		if !c.Vague {
+			row.Drawing = forest(c, t.Verdict.Moved())
+		}
 	}
 	if c := t.ShareChange; c != nil {
 		row.Share = ratioAlone(c)
@@ -94,7 +109,7 @@ func newChangeRow(t report.Tag) changeRow {
 // nothing, but a least one.
 func ratio(c *report.Change) string {
 	switch {
-	case c.Ratio == nil:
+	case c.Ratio == nil || c.Vague:
 		return ratioAlone(c)
 	case c.High == nil:
 		return fmt.Sprintf("%s (%s or more)", ratioAlone(c), times(c.Low))
@@ -103,8 +118,11 @@ func ratio(c *report.Change) string {
 }
 
 func ratioAlone(c *report.Change) string {
-	if c.Ratio == nil {
+	switch {
+	case c.Ratio == nil:
 		return "none before"
+	case c.Vague:
+		return vague
 	}
 	return "×" + times(*c.Ratio)
 }

@@ -6,13 +6,15 @@ import "magicbutton/internal/report"
 type method struct {
 	Method []string
 	Words  []meaning
+	// Frozen is how the week was frozen, each revision.
+	Frozen []string
 }
 
 // meaning says what a word of the page means.
 type meaning struct{ Word, Says string }
 
 func pickMethod(w report.Week) any {
-	m := method{Method: w.Method}
+	m := method{Method: w.Method, Frozen: allFrozen(w.Header.Frozen)}
 	if w.Total.Baseline != nil {
 		m.Words = []meaning{
 			{"Ratio", "this week divided by what is usual: ×1.50 is half as much again, ×0.50 is half."},

@@ -18,7 +18,7 @@ func pickNotes(w report.Week) any {
 	for _, t := range w.Tags {
 		n := noted{Name: t.Name}
 		for _, text := range t.Notes {
-			n.Notes = append(n.Notes, shortened(text))
+			n.Notes = append(n.Notes, shortened(text, noteRunes))
 		}
 		if n.Notes != nil {
 			out = append(out, n)
@@ -33,12 +33,13 @@ func pickNotes(w report.Week) any {
 // noteRunes is how much of a note is shown: a tweet of the old length and twice that.
 const noteRunes = 280
 
-// shortened cuts a long text at a space, and says so with an ellipsis.
-func shortened(text string) string {
-	if utf8.RuneCountInString(text) <= noteRunes {
+// shortened cuts a text of more than most characters at a space, and says so with an
+// ellipsis.
+func shortened(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
 		return text
 	}
-	cut := string([]rune(text)[:noteRunes])
+	cut := string([]rune(text)[:most])
 	if i := strings.LastIndexAny(cut, " \n"); i > len(cut)/2 {
 		cut = cut[:i]
 	}

@@ -86,12 +86,20 @@ func newSaidAction(a report.Action) saidAction {
 func came(a report.Action) string {
 	v := a.Verdict
 	switch {
+	case v.WithAll && closed(a):
+		return "No difference of its own: all buttons went the same way."
 	case v.WithAll:
 		return "No difference of its own yet: all buttons went the same way."
+	case v.Code == report.Early && closed(a):
+		return "It was too short to tell whether it helped."
 	case v.Code == report.Early:
 		return "It is too early to tell whether it helps."
 	case v.Code == report.Less && a.Worked && a.Before != nil && a.After != nil && a.PerContacts:
-		return fmt.Sprintf("It comes up less: before in %s of 100 conversations, since then in %s.", decimal(*a.Before), decimal(*a.After))
+		words := fmt.Sprintf("It comes up less: before in %s of 100 conversations, since then in %s", decimal(*a.Before), decimal(*a.After))
+		if a.Usual != nil {
+			words += fmt.Sprintf(", where %s are usual", decimal(*a.Usual))
+		}
+		return words + "."
 	case v.Code == report.Less:
 		return "It comes up less since then, but not clearly more so than the rest."
 	case v.Code == report.SmallerShare:
@@ -100,6 +108,9 @@ func came(a report.Action) string {
 		return "It comes up more since then: not solved."
 	case v.Code == report.LargerShare:
 		return "It is a larger part of what you press since then: not solved."
+	}
+	if closed(a) {
+		return "No clear difference."
 	}
 	return "No clear difference so far."
 }

@@ -205,14 +205,14 @@ func TestClock(t *testing.T) {
 
 func TestShortened(t *testing.T) {
 	t.Parallel()
-	if got := shortened("short, and whole"); got != "short, and whole" {
+	if got := shortened("short, and whole", noteRunes); got != "short, and whole" {
 		t.Errorf("shortened = %q, want it as it was", got)
 	}
-	got := shortened(strings.Repeat("währung ", 100))
+	got := shortened(strings.Repeat("währung ", 100), noteRunes)
 	if n := len([]rune(got)); n > noteRunes+2 || !strings.HasSuffix(got, "währung …") {
 		t.Errorf("shortened to %d characters: %q, want whole words and an ellipsis", n, got)
 	}
-	if got := shortened(strings.Repeat("ä", 400)); len([]rune(got)) != noteRunes+2 {
+	if got := shortened(strings.Repeat("ä", 400), noteRunes); len([]rune(got)) != noteRunes+2 {
 		t.Errorf("a text without spaces is shortened to %d characters", len([]rune(got)))
 	}
 }

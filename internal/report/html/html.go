@@ -42,7 +42,7 @@ var templates = sync.OnceValue(func() *template.Template {
 
 // Write writes the page of a week. It hands all of it over at once.
 func Write(w io.Writer, week report.Week, o Options) error {
-	v := view{Week: week, Style: template.CSS(pageStyle + fullStyle)}
+	v := view{Week: week, Style: template.CSS(pageStyle + fullStyle + printStyle(week))}
 	for _, s := range chosen(o) {
 		data := s.pick(week)
 		if data == nil {
@@ -80,6 +80,9 @@ type view struct {
 
 // Dates are the week's days: 9–15 November 2026.
 func (v view) Dates() string { return dates(v.Week.Header.First, v.Week.Header.Last) }
+
+// Frozen says what the week was frozen as, if it was.
+func (v view) Frozen() []string { return pickFrozen(v.Week.Header.Frozen) }
 
 // Places says what the report was narrowed to.
 func (v view) Places() string {

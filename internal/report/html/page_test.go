@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"magicbutton/internal/cx"
 	"magicbutton/internal/report"
 	"magicbutton/internal/report/html"
 	"magicbutton/internal/report/html/htmltest"
@@ -28,6 +29,18 @@ func written(t *testing.T, week report.Week, o html.Options) string {
 	return out.String()
 }
 
+// look is one way of looking at a page.
+type look struct {
+	name string
+	weblab.View
+	// axe says that axe-core is asked. A scheme's contrast and a width's scrolling are
+	// asked about once: the sections of the first page are in the full report too.
+	axe bool
+}
+
+// picture says that nothing is asked of it: it is for somebody to look at.
+func (l look) picture() bool { return !l.axe && l.Width == 0 }
+
 // TestDemo looks at the demo's report as people do: on a screen, light and dark, on a
 // phone, on paper.
 func TestDemo(t *testing.T) {
@@ -41,13 +54,19 @@ func TestDemo(t *testing.T) {
 		t.Parallel()
 		checkCrowded(t, browser, week)
 	})
+	t.Run("dates", func(t *testing.T) {
+		t.Parallel()
+		checkDates(t, browser, week)
+	})
+	narrow, paper := weblab.View{Width: 360, Height: 740}, weblab.View{Width: 688, Height: 1000, Print: true}
 	for _, page := range []struct {
 		name    string
 		options html.Options
 		pages   int // of A4, at most
+		looks   []look
 	}{
-		{"default", html.Options{}, 1},
-		{"full", html.Options{Full: true}, 6},
+		{"default", html.Options{}, 1, []look{{"light", weblab.View{}, true}, {"dark", weblab.View{Dark: true}, false}, {"narrow", narrow, false}, {"print", paper, false}}},
+		{"full", html.Options{Full: true}, 6, []look{{"light", weblab.View{}, false}, {"dark", weblab.View{Dark: true}, true}, {"narrow", narrow, true}, {"print", paper, false}}},
 	} {
 		t.Run(page.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,80 +74,63 @@ func TestDemo(t *testing.T) {
 			if len(text) > maxBytes {
 				t.Errorf("%d bytes, want at most %d", len(text), maxBytes)
 			}
-			path := filepath.Join(t.TempDir(), "report.html")
-			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			path, address := saved(t, text)
 			for _, problem := range weblab.Validate(t, path) {
 				t.Error("html-validate:", problem)
 			}
-			checkViews(t, browser, page.name, "file://"+(&url.URL{Path: path}).EscapedPath(), page.pages)
+			for _, l := range page.looks {
+				if l.picture() && os.Getenv(pictures) == "" {
+					continue
+				}
+				p := browser.Open(t, address, l.View)
+				keep(t, page.name+"-"+l.name, p)
+				checkLook(t, p, l, page.pages)
+			}
 		})
 	}
 }
 
-// checkCrowded prints a first page on which everything that may be long is: it is one
-// page still.
-func checkCrowded(t *testing.T, browser *weblab.Browser, week report.Week) {
-	path := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(path, []byte(written(t, crowded(t, week), html.Options{})), 0o600); err != nil {
+// saved writes a page to a file.
+func saved(t *testing.T, text string) (path, address string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := browser.Open(t, "file://"+(&url.URL{Path: path}).EscapedPath(), weblab.View{Width: 688, Height: 1000, Print: true})
-	keep(t, "crowded", p)
-	if got := weblab.Pages(p.PDF(t)); got != 1 {
-		t.Errorf("printed on %d pages, want 1", got)
+	return path, "file://" + (&url.URL{Path: path}).EscapedPath()
+}
+
+// checkLook asks what is wrong with a page that is looked at.
+func checkLook(t *testing.T, p *weblab.Page, l look, pages int) {
+	if got := p.Requests(); len(got) != 1 {
+		t.Errorf("%s: requests = %q, want only the page itself", l.name, got)
+	}
+	if l.Print {
+		if got := weblab.Pages(p.PDF(t)); got > pages {
+			t.Errorf("printed on %d pages, want at most %d", got, pages)
+		}
+		return
+	}
+	if wide := overflow(t, p); wide > 0 {
+		t.Errorf("%s: %d pixels stick out to the right", l.name, wide)
+	}
+	if !l.axe {
+		return
+	}
+	for _, problem := range p.Violations(t) {
+		t.Errorf("%s: axe-core: %s", l.name, problem)
 	}
 }
 
-// crowded returns a week in which all moved, and nobody was short of words.
-func crowded(t *testing.T, week report.Week) report.Week {
-	week = htmltest.Copy(t, week)
-	const long = "Delivery late, or nobody knows where it is"
-	week.Summary = []string{
-		"Fewer presses in all: 21.4 per 100 contacts, where 31.8 are usual, and last week too. Fewer presses are not fewer problems: a tag is named here only where its share changed too.",
-		"More than usual: " + long + " (157, 5.8 per 100 contacts, usually 3.1), Bill not understood (102 after 98, usually 40), How do I use it? (141, 5.2 per 100 contacts, usually 2.2), and 4 more. Less than usual: Praise: something went well (12, usually 88).",
-		"First seen: eSIM does not activate (19). Back: Pre-order: when does it come? (13, last seen in 2026-W02). Gone quiet: App: cannot log in (last seen in 2026-W42).",
-	}
-	for i := range week.Tags {
-		week.Tags[i].Verdict = report.Verdict{Code: report.More, Words: "more, two weeks long"}
-		if i < 5 {
-			week.Tags[i].Name = long
-		}
-	}
-	week.Actions[0].What = "The courier rings and waits, leaves no cards, and there is a call with the depot every morning; whoever waited twice gets a call back, and a voucher of ten euros where we were to blame"
-	week.Limits = append(week.Limits, "How many conversations there were is not known: counts only, no rates. magicbutton contacts set tells.")
-	week.Health.Suspect, week.Health.LastDesks = 12, new(9)
-	return week
-}
-
-// checkViews opens a page in each way and asks what is wrong with it.
-func checkViews(t *testing.T, browser *weblab.Browser, name, address string, pages int) {
-	for _, v := range []struct {
-		name string
-		weblab.View
-	}{
-		{"light", weblab.View{}},
-		{"dark", weblab.View{Dark: true}},
-		{"narrow", weblab.View{Width: 360, Height: 740}},
-		{"print", weblab.View{Width: 688, Height: 1000, Print: true}},
-	} {
-		p := browser.Open(t, address, v.View)
-		keep(t, name+"-"+v.name, p)
-		if got := p.Requests(); len(got) != 1 {
-			t.Errorf("%s: requests = %q, want only the page itself", v.name, got)
-		}
-		if v.Print {
-			if got := weblab.Pages(p.PDF(t)); got > pages {
-				t.Errorf("printed on %d pages, want at most %d", got, pages)
-			}
-			continue
-		}
+// checkDates holds the longest of headings against the narrowest of phones.
+func checkDates(t *testing.T, browser *weblab.Browser, week report.Week) {
+	for _, at := range []cx.Week{{Year: 2026, Number: 40}, {Year: 2026, Number: 53}} {
+		week.Header.Week, week.Header.First, week.Header.Last = at, at.Monday(), at.Monday().Add(6)
+		_, address := saved(t, written(t, week, html.Options{Sections: []string{"summary"}}))
+		p := browser.Open(t, address, weblab.View{Width: 360, Height: 740})
+		keep(t, "dates-"+at.String(), p)
 		if wide := overflow(t, p); wide > 0 {
-			t.Errorf("%s: %d pixels stick out to the right", v.name, wide)
-		}
-		for _, problem := range p.Violations(t) {
-			t.Errorf("%s: axe-core: %s", v.name, problem)
+			t.Errorf("%s: %d pixels stick out to the right of 360", at, wide)
 		}
 	}
 }

@@ -16,11 +16,14 @@ import (
 	"magicbutton/internal/weblab"
 )
 
-// keep writes a picture of a page into the folder that REPORT_PICTURES names, for
+// pictures is the variable that names the folder for pictures.
+const pictures = "REPORT_PICTURES"
+
+// keep writes a picture of a page into the folder for them, if there is one, for
 // somebody to look at.
 func keep(t *testing.T, name string, p *weblab.Page) {
 	t.Helper()
-	dir := os.Getenv("REPORT_PICTURES")
+	dir := os.Getenv(pictures)
 	if dir == "" {
 		return
 	}

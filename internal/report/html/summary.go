@@ -30,6 +30,9 @@ func presses(t report.Total) figure {
 	if t.Conversations != nil && *t.Conversations != t.Count {
 		f.Notes = append(f.Notes, "in "+count(*t.Conversations)+" "+plural(*t.Conversations, "conversation", "conversations"))
 	}
+	if t.NoRate != "" {
+		f.Notes = append(f.Notes, t.NoRate+": no rate")
+	}
 	if t.Baseline == nil {
 		return f
 	}

@@ -3,14 +3,16 @@ package html
 import (
 	"slices"
 
+	"magicbutton/internal/cx"
 	"magicbutton/internal/report"
 )
 
-// The first page's table has at most mostTop tags that changed, and with the others
-// at most topRows: all of it must fit on the page.
+// The first page's table has at most mostTop tags that changed, and of the others as
+// many as the page has room for: at most mostTop, and where nothing changed at least
+// leastTop.
 const (
-	mostTop = 5
-	topRows = 9
+	mostTop  = 5
+	leastTop = 3
 )
 
 // topView is the first page's table: what changed, and what else was pressed most.
@@ -24,6 +26,8 @@ type topView struct {
 	Weeks int
 	// Before is how many weeks the baseline is, in words.
 	Before string
+
+	over float64 // lines that the first page has too many
 }
 
 // Width is how many columns the table has.
@@ -81,14 +85,15 @@ func pickTop(w report.Week) any {
 	if len(moved) > mostTop {
 		changed.Tags, changed.More = moved[:mostTop], len(moved)-mostTop
 	}
-	most := topGroup{Tags: rest[:min(len(rest), mostTop, topRows-len(changed.Tags))]}
-	switch {
-	case v.Compared && len(moved) == 0:
-		most.Title = "All within usual variation"
-	case v.Compared:
-		most.Title = "Most pressed of those within usual variation"
+	space := newRoom(w)
+	for _, t := range changed.Tags {
+		space.must(movedLines, t.Name)
 	}
-	for _, g := range []topGroup{changed, most} {
+	if changed.More > 0 {
+		space.must(usualLines, "")
+	}
+	rest = fitting(&space, rest, len(moved) == 0)
+	for _, g := range append([]topGroup{changed}, v.unmoved(w.Tags, rest)...) {
 		if len(g.Tags) > 0 {
 			v.Groups = append(v.Groups, g)
 		}
@@ -96,7 +101,60 @@ func pickTop(w report.Week) any {
 	if len(v.Groups) == 0 {
 		return nil
 	}
+	v.over = -space.lines
 	return v
+}
+
+// fitting returns as many of the tags that did not move as there is room for below their
+// title.
+func fitting(space *room, tags []report.Tag, alone bool) []report.Tag {
+	for i, t := range tags {
+		row := usualLines
+		if i == 0 {
+			row += titleLines
+		}
+		switch {
+		case i == mostTop:
+			return tags[:i]
+		case alone && i < leastTop:
+			space.must(row, t.Name)
+		case !space.take(row, t.Name):
+			return tags[:i]
+		}
+	}
+	return tags
+}
+
+// unmoved puts tags that did not move by themselves under titles that are true of each:
+// what all tags did is not usual, and of what is too new nobody knows what is.
+func (v topView) unmoved(all, shown []report.Tag) []topGroup {
+	if !v.Compared {
+		return []topGroup{{Tags: shown}}
+	}
+	usual := topGroup{Title: "Most pressed of those within usual variation"}
+	if !slices.ContainsFunc(all, func(t report.Tag) bool { return !within(t.Verdict) }) {
+		usual.Title = "All within usual variation"
+	}
+	asAll, early := topGroup{Title: "As all tags"}, topGroup{Title: "Too few, or too new, to say"}
+	for _, t := range shown {
+		switch {
+		case t.Verdict.WithAll:
+			asAll.Tags = append(asAll.Tags, t)
+		case within(t.Verdict):
+			usual.Tags = append(usual.Tags, t)
+		default:
+			early.Tags = append(early.Tags, t)
+		}
+	}
+	return []topGroup{asAll, usual, early}
+}
+
+// within says whether a tag is within its usual variation.
+func within(v report.Verdict) bool { return v.Code == report.Usual && !v.WithAll }
+
+// Tells reports whether a verdict has more to say than its group's title.
+func (v topView) Tells(t report.Tag) bool {
+	return v.Compared && (!within(t.Verdict) || t.Verdict.Since != cx.Week{})
 }
 
 // rank is 0 for what a lead must see first: what is more, or new.
