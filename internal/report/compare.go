@@ -257,7 +257,7 @@ func (b *builder) compare(then, now Weeks) (Comparison, error) {
 func (r runs) compared(counts []int, f stats.Finding) Compared {
 	c := Compared{Then: r.side(counts, r.then), Now: r.side(counts, r.now), Verdict: comparedWords(f.Verdict)}
 	if !math.IsNaN(f.Ratio) {
-		c.Change = &Difference{Ratio: finite(f.Ratio), High: finite(f.High), P: finite(f.P), Q: finite(f.Q), Dispersion: f.Dispersion, Weeks: len(r.now)}
+		c.Change = &Difference{Ratio: finite(f.Ratio), High: finite(f.High), P: finite(f.P), Q: finite(f.Q), Vague: vague(f), Dispersion: f.Dispersion, Weeks: len(r.now)}
 		if low := finite(f.Low); low != nil {
 			c.Change.Low = *low
 		}

@@ -115,3 +115,39 @@ func TestNewLevelOfAll(t *testing.T) {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
 }
+
+// What all tags did is over for all of them: no tag is "back to usual" that no reader was
+// told of. One that went its own way is.
+func TestBackToUsualOfAll(t *testing.T) {
+	for name, test := range map[string]struct {
+		thanks []int // in the last two weeks
+		want   []string
+		words  string // of thanks
+	}{
+		"together": {[]int{30, 60}, []string{"As many presses as usual again (440, usually 440)."}, "within usual variation"},
+		"one more": {[]int{5, 60}, []string{"As many presses as usual again (440, usually 440).", "Back to usual: thanks (60, usually 60)."}, "back to usual"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.add(t, plan{
+				"bill": append(wobble(12, 200, 14), 100, 200), "late": append(wobble(12, 100, 7), 50, 100),
+				"how": append(wobble(12, 80, 5), 40, 80), "thanks": append(wobble(12, 60, 4), test.thanks...),
+			})
+			w := d.build(t, nil)
+			if diff := cmp.Diff(test.want, w.Summary); diff != "" {
+				t.Errorf("summary (-want +got):\n%s", diff)
+			}
+			for _, code := range []string{"bill", "late", "how"} {
+				if v := find(t, w, code).Verdict; v.Words != "within usual variation" {
+					t.Errorf("%s: %q, which no reader was told to be anything else", code, v.Words)
+				}
+			}
+			if v := find(t, w, "thanks").Verdict; v.Words != test.words {
+				t.Errorf("thanks: %q, want %q", v.Words, test.words)
+			}
+			if last := d.build(t, func(o *report.Options) { o.Week = week47.Add(-1) }); !last.Total.Everywhere {
+				t.Errorf("the week before: %+v, want fewer presses of all", last.Summary)
+			}
+		})
+	}
+}

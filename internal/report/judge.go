@@ -77,8 +77,9 @@ func (b *builder) judge(ctx context.Context) error {
 		sharing.Go(func() { shares = stats.JudgeShares(tags, b.settings()) })
 		judged = stats.Judge(append(slices.Clip(tags), f.series(h.totals)), b.settings())
 		sharing.Wait()
+		b.overTogether = f.forgetUntold(judged, b.settings())
 		b.judgeTotal(judged[len(tags)], f)
-		b.week.Total.Everywhere = everywhere(tags, judged, shares, b.settings(), func(j stats.Judgement) stats.Verdict { return j.Verdict })
+		b.week.Total.Everywhere = everywhere(tags, judged, shares, b.settings(), asTold)
 		b.markBaseline(judged[len(tags)], f)
 	} else {
 		b.week.Total.Verdict = b.unjudged()
@@ -172,33 +173,6 @@ func (b *builder) judgeTag(t *Tag, j, share stats.Judgement, f family) {
 	t.Chart = chart(f.series(b.history.tags[t.Code]), f)
 }
 
-// everywhere reports whether the total moved without those tags that moved the same
-// way by themselves, as their share shows. The total is the last one of the judged. One
-// tag alone has no share that could show that, and is not everybody.
-func everywhere(tags []stats.Series, judged, shares []stats.Judgement, s stats.Settings, of func(stats.Judgement) stats.Verdict) bool {
-	all := of(judged[len(tags)])
-	if all != stats.More && all != stats.Less {
-		return false
-	}
-	var rest stats.Series
-	counted := 0
-	for i, tag := range tags {
-		if slices.Max(tag.Counts) > 0 {
-			counted++
-		}
-		if of(judged[i]) == all && of(shares[i]) == all {
-			continue
-		}
-		if rest.Counts == nil {
-			rest = stats.Series{Counts: make([]int, len(tag.Counts)), Exposures: tag.Exposures}
-		}
-		for k, n := range tag.Counts {
-			rest.Counts[k] += n
-		}
-	}
-	return counted > 1 && (rest.Counts == nil || of(stats.Judge([]stats.Series{rest}, s)[0]) == all)
-}
-
 // markBaseline marks the weeks that the total was compared with.
 func (b *builder) markBaseline(total stats.Judgement, f family) {
 	for _, k := range total.Base {
@@ -241,7 +215,16 @@ func changeOf(f stats.Finding, weeks int) *Change {
 	if low := finite(f.Low); low != nil {
 		c.Low = *low
 	}
+	c.Vague = vague(f)
 	return c
+}
+
+// telling is how wide an interval may be that has 1 in it, as its ends' ratio, to say anything.
+const telling = 10
+
+// vague reports whether counts are so few that the interval leaves everything open.
+func vague(f stats.Finding) bool {
+	return f.Low <= 1 && f.High >= 1 && f.High > telling*f.Low
 }
 
 // finite returns a number, or nil for one that JSON does not have.
@@ -289,11 +272,17 @@ func (b *builder) judgePresence(ctx context.Context, f family) error {
 			t.Verdict, _ = returned(week, b.Week)
 		}
 	}
+	for i := range b.week.Tags {
+		if t := &b.week.Tags[i]; t.Verdict.Code == FirstSeen || t.Verdict.Code == Returned {
+			t.Verdict.Few = t.Count < remarkable
+		}
+	}
 	return nil
 }
 
 // remarkable is how many events a silence must have lasted for, going by the weeks
-// before it: chance alone makes none of three in one case of twenty (Poisson).
+// before it: chance alone makes none of three in one case of twenty (Poisson). So many
+// end one, too: fewer may be a wrong key.
 const remarkable = 3
 
 // expected returns how many events the weeks before a silence let expect in it.

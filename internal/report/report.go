@@ -86,7 +86,9 @@ type builder struct {
 	actions   []cx.Action // nil where Brief
 	history   history
 	noRate    string // as in Total
-	week      Week
+	// overTogether says that all tags together moved in the weeks before, and no more.
+	overTogether bool
+	week         Week
 }
 
 func (b *builder) header() Header {

@@ -206,6 +206,7 @@ func TestOneTagIsNotEverybody(t *testing.T) {
 	for name, p := range map[string]plan{
 		"one key":          {"bill": append(wobble(11, 20, 2), 60)},
 		"narrowed to it":   {"bill": append(wobble(11, 20, 2), 60), "late": append(wobble(11, 100, 8), 300)},
+		"a few of another": {"bill": append(wobble(11, 20, 2), 60), "late": {0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}},
 		"others long gone": {"bill": append(wobble(31, 20, 2), 60), "late": append([]int{3, 2}, flat(30, 0)...)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -264,5 +265,35 @@ func TestNotFirstSeen(t *testing.T) {
 				t.Errorf("%q since %v, want %q since %v", got.Words, got.Since, test.want, test.since)
 			}
 		})
+	}
+}
+
+// A press or two may be a wrong key: no headline, and the table says when it was first seen.
+func TestFirstSeenFew(t *testing.T) {
+	for _, test := range []struct {
+		n    int
+		want string
+	}{{1, "Nothing beyond usual variation."}, {2, "Nothing beyond usual variation."}, {3, "First seen: Bill not understood (3)."}} {
+		d := newDesk(t)
+		d.add(t, plan{"bill": append(flat(11, 0), test.n), "late": wobble(12, 100, 8)})
+		w := d.build(t, nil)
+		if v := find(t, w, "bill").Verdict; w.Summary[0] != test.want || v.Words != "first seen" || v.Moved() != (test.n > 2) {
+			t.Errorf("%d presses: %q, %+v, moved %t; want %q", test.n, w.Summary, v, v.Moved(), test.want)
+		}
+	}
+}
+
+// Of a few presses nobody can tell by how much they changed.
+func TestVague(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{
+		"bill": append(flat(11, 0), 1), "how": {0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1},
+		"late": wobble(12, 100, 8), "thanks": append(wobble(11, 20, 3), 0),
+	})
+	w := d.build(t, nil)
+	for code, want := range map[string]bool{"bill": true, "how": true, "late": false, "thanks": false} {
+		if c := find(t, w, code).Change; c.Vague != want {
+			t.Errorf("%s: vague %t of %v to %v, want %t", code, c.Vague, c.Low, c.High, want)
+		}
 	}
 }

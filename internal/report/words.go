@@ -51,6 +51,9 @@ func (b *builder) summary() []string {
 // totalSentence says that all tags together moved.
 func (b *builder) totalSentence() string {
 	t := b.week.Total
+	if t.Verdict.Code == Over && b.overTogether {
+		return fmt.Sprintf("As many presses as usual again (%s).", besideUsual(Tag{Count: t.Count, Rate: t.Rate, Baseline: t.Baseline}))
+	}
 	if !t.Everywhere {
 		return ""
 	}
