@@ -1,10 +1,8 @@
 package cx
 
 import (
-	"math"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // SmallCount is the count from which on a cell is shown in a table that sets desks or
@@ -38,55 +36,64 @@ func HiddenText(n int) string {
 	return "hidden"
 }
 
+// isSmall reports whether a count speaks of few people. 0 does not: that nobody pressed
+// says nothing about anybody.
+func isSmall(n int) bool { return n > 0 && n < SmallCount }
+
+// mostAudited bounds the rows of a week that are looked at one by one: the work grows
+// with their square. It is more than a hundred desks by a hundred tags.
+const mostAudited = 10_000
+
 // Hide returns what to hide of a tally. Where it tells several desks or sites apart it
-// hides each row with less than [SmallCount] events or conversations, and as many more
-// as it takes so that no hidden count follows from a sum: that of the week, or one that
-// another tally has, by one dimension less or by one alone. The smallest goes first.
+// hides each row with 1 to 4 events or conversations, and as many more as it takes so
+// that none of these numbers is told by what is shown, together with
 //
-// 0 is a count and is shown: that nobody pressed says nothing about anybody.
+//   - the sum of the week and the tallies of that week by each one of its dimensions,
+//     which hide what they hide themselves; nor are theirs told by this one
+//   - of those only the ones by desk or site, where the others tell it whatever is hidden
+//   - the sum of the week alone, where these do, too. Where even that tells, it is hidden.
 //
-// A value that one desk alone has, such as a tag, still follows from a tally without
-// desks. Only the week's sum is hidden where nothing else helps.
+// Told means: no other number would fit. By one or two dimensions that is exact. By more
+// than two there are sums of sums, for which nothing short of trying all tables is: a
+// week with a small row hides all its rows.
 func (t Tally) Hide() Hidden {
 	if !t.comparesPlaces() {
 		return Hidden{}
 	}
 	h := Hidden{Rows: make([]bool, len(t.Rows)), Totals: make(map[Week]bool)}
-	small := func(n int) bool { return n > 0 && n < SmallCount }
-	for i, r := range t.Rows {
-		h.Rows[i] = small(r.Count) || t.HasConversations && small(r.Conversations)
-	}
-	sums := t.sums()
-	for again := true; again; {
-		again = false
-		for _, sum := range sums {
-			for t.tells(sum, h.Rows) && t.hideSmallest(sum, h.Rows) {
-				again = true
+	sums := make(map[Dimension]weekSums)
+	for week, rows := range t.weeks() {
+		if !slices.ContainsFunc(rows, t.isSmall) {
+			continue
+		}
+		dims := t.dimensionsOf(rows)
+		whole := len(dims) > 2 || len(rows) > mostAudited
+		if whole {
+			dims = nil
+			for _, i := range rows {
+				h.Rows[i] = t.Rows[i].Count > 0
 			}
 		}
-	}
-	for week, all := range t.weeks() {
-		if t.tells(all, h.Rows) {
-			h.Totals[week] = true
+		for _, d := range dims {
+			if _, known := sums[t.By[d]]; !known && len(dims) == 2 {
+				sums[t.By[d]] = t.sumsBy(d)
+			}
 		}
+		h.Totals[week] = t.newGrid(week, rows, dims, sums).hide(h.Rows, whole)
 	}
 	return h
 }
 
+func (t Tally) isSmall(row int) bool {
+	return isSmall(t.Rows[row].Count) || t.HasConversations && isSmall(t.Rows[row].Conversations)
+}
+
 // comparesPlaces reports whether several desks or sites stand beside each other.
 func (t Tally) comparesPlaces() bool {
-	for i, d := range t.By {
-		if d != ByDesk && d != BySite {
-			continue
-		}
-		for _, r := range t.Rows {
-			if r.Values[i] != t.Rows[0].Values[i] {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.dimensionsOf(nil), func(d int) bool { return t.By[d].isPlace() })
 }
+
+func (d Dimension) isPlace() bool { return d == ByDesk || d == BySite }
 
 // weeks returns the rows of each week.
 func (t Tally) weeks() map[Week][]int {
@@ -97,82 +104,58 @@ func (t Tally) weeks() map[Week][]int {
 	return out
 }
 
-// sums returns the rows of each sum that people may know: the week's, and those by
-// each dimension alone and by all but one.
-func (t Tally) sums() [][]int {
-	var keeps []func(dimension int) bool
-	for i := range t.By {
-		keeps = append(keeps, func(d int) bool { return d == i }, func(d int) bool { return d != i })
-	}
-	keeps = append(keeps, func(int) bool { return false })
-	at := make(map[string]int)
-	var out [][]int
-	for k, keep := range keeps {
-		for i, r := range t.Rows {
-			var key strings.Builder
-			key.WriteString(strconv.Itoa(k) + r.Week.String())
-			for d, v := range r.Values {
-				if keep(d) {
-					key.WriteString("\x00" + v)
-				}
-			}
-			n, known := at[key.String()]
-			if !known {
-				n = len(out)
-				at[key.String()] = n
-				out = append(out, nil)
-			}
-			out[n] = append(out[n], i)
+// dimensionsOf returns the dimensions by which some rows differ; nil is all rows.
+func (t Tally) dimensionsOf(rows []int) (dims []int) {
+	if rows == nil {
+		rows = make([]int, len(t.Rows))
+		for i := range rows {
+			rows[i] = i
 		}
+	}
+	for d := range t.By {
+		if slices.ContainsFunc(rows, func(i int) bool { return t.Rows[i].Values[d] != t.Rows[rows[0]].Values[d] }) {
+			dims = append(dims, d)
+		}
+	}
+	return dims
+}
+
+// weekSums are the rows of a tally by one dimension, by week and value.
+type weekSums map[Week]map[string]knownSum
+
+type knownSum struct {
+	Row
+	hidden bool
+}
+
+// sumsBy returns the tally by one dimension of this one, and what it hides itself.
+func (t Tally) sumsBy(d int) weekSums {
+	sums := make(map[Week]map[string]*Row)
+	for _, r := range t.Rows {
+		if sums[r.Week] == nil {
+			sums[r.Week] = make(map[string]*Row)
+		}
+		sum := sums[r.Week][r.Values[d]]
+		if sum == nil {
+			sum = &Row{Week: r.Week, Values: []string{r.Values[d]}}
+			sums[r.Week][r.Values[d]] = sum
+		}
+		sum.Count, sum.Conversations = sum.Count+r.Count, sum.Conversations+r.Conversations
+	}
+	tally := Tally{By: []Dimension{t.By[d]}, HasConversations: t.HasConversations}
+	for _, week := range sums {
+		for _, r := range week {
+			tally.Rows = append(tally.Rows, *r)
+		}
+	}
+	tally.sort()
+	h := tally.Hide()
+	out := make(weekSums)
+	for i, r := range tally.Rows {
+		if out[r.Week] == nil {
+			out[r.Week] = make(map[string]knownSum)
+		}
+		out[r.Week][r.Values[0]] = knownSum{r, h.Row(i)}
 	}
 	return out
-}
-
-// hideSmallest hides the smallest row of a sum that is not hidden yet.
-func (t Tally) hideSmallest(sum []int, hidden []bool) bool {
-	least := -1
-	for _, i := range sum {
-		if !hidden[i] && t.Rows[i].Count > 0 && (least < 0 || t.Rows[i].Count < t.Rows[least].Count) {
-			least = i
-		}
-	}
-	if least >= 0 {
-		hidden[least] = true
-	}
-	return least >= 0
-}
-
-// tells reports whether a hidden count follows from a sum and what is shown.
-func (t Tally) tells(sum []int, hidden []bool) bool {
-	counts := tells(sum, hidden, 1, func(i int) int { return t.Rows[i].Count })
-	return counts || t.HasConversations && tells(sum, hidden, 0, func(i int) int { return t.Rows[i].Conversations })
-}
-
-// tells says it for one column, whose cells are at least as much as least: what the
-// hidden ones are together is known, and of each whether it is small.
-func tells(sum []int, hidden []bool, least int, value func(row int) int) bool {
-	const unbounded = math.MaxInt32
-	bounds := func(n int) (low, high int) {
-		if n < SmallCount {
-			return least, SmallCount - 1
-		}
-		return SmallCount, unbounded
-	}
-	rest, lows, highs := 0, 0, 0
-	for _, i := range sum {
-		if hidden[i] {
-			low, high := bounds(value(i))
-			rest, lows, highs = rest+value(i), lows+low, highs+high
-		}
-	}
-	for _, i := range sum {
-		if !hidden[i] {
-			continue
-		}
-		low, high := bounds(value(i))
-		if max(low, rest-(highs-high)) >= min(high, rest-(lows-low)) {
-			return true
-		}
-	}
-	return false
 }
