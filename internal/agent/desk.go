@@ -13,6 +13,7 @@ import (
 	"magicbutton/internal/api"
 	"magicbutton/internal/config"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/page"
 	"magicbutton/store"
 )
 
@@ -39,10 +40,12 @@ type Desk struct {
 	made          []made // live events, those stored last, the newest last
 	followers     map[*follower]struct{}
 	waiting       []*waiting // the press that was made first is first
+	taps          taps
 	trouble       trouble
 	undoing       map[string]*work[cx.Event] // by device: an undo that hung
 	untold        bool                       // the configuration's tags are not in the database yet
 
+	tapping  chan struct{} // 1: holds a token while a tap of the page is answered
 	retrying sync.Mutex    // taken before mu: one stores what waits, so that the order stays
 	stirred  chan struct{} // 1: holds a token when the database began to take nothing
 
@@ -75,6 +78,7 @@ func makeDesk(st *store.Store, now func() time.Time, up func() time.Duration) *D
 		followers:     make(map[*follower]struct{}),
 		undoing:       make(map[string]*work[cx.Event]),
 		stirred:       make(chan struct{}, 1),
+		tapping:       make(chan struct{}, 1),
 	}
 }
 
@@ -86,6 +90,7 @@ func (d *Desk) Configure(ctx context.Context, cfg *config.Config) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.config, d.untold = cfg, false
+	d.told(page.Moment{What: page.WhatAnew})
 	return nil
 }
 
@@ -147,7 +152,7 @@ func (d *Desk) void(ctx context.Context, id cx.ID) (cx.Event, error) {
 		return cx.Event{}, err
 	}
 	d.forget(e)
-	d.tell(e)
+	d.tell(page.Moment{What: page.WhatChanged, Event: e})
 	return e, nil
 }
 
@@ -175,7 +180,7 @@ func (d *Desk) Amend(ctx context.Context, id cx.ID, a cx.Amendment) (cx.Event, e
 	if a.Clock != nil && *a.Clock == cx.ClockOK {
 		d.clock.trust()
 	}
-	d.tell(e)
+	d.tell(page.Moment{What: page.WhatChanged, Event: e})
 	return e, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/page"
 )
 
 func TestLog(t *testing.T) {
@@ -287,7 +288,7 @@ func TestFollowTooSlowly(t *testing.T) {
 	})
 	<-ready
 	for range 2 * followBuffer {
-		d.tell(cx.Event{Tag: "praise"})
+		d.tell(page.Moment{What: page.WhatStored, Event: cx.Event{Tag: "praise"}})
 	}
 	close(read)
 	wg.Wait()

@@ -88,6 +88,7 @@ func (d *Desk) settle(ctx context.Context) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.untold, d.trouble = false, trouble{}
+	d.untold = false
+	d.recovered()
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/page"
 )
 
 // followBuffer is how many events may wait for a follower: minutes of presses. A
@@ -23,7 +24,25 @@ func (d *Desk) Follow(ctx context.Context) iter.Seq2[cx.Event, error] {
 // yielded. It calls ready when no event can be missed any more.
 func (d *Desk) follow(ctx context.Context, stop <-chan struct{}, ready func()) iter.Seq2[cx.Event, error] {
 	return func(yield func(cx.Event, error) bool) {
-		f := &follower{events: make(chan cx.Event, followBuffer)}
+		for m, err := range d.hear(ctx, stop, ready, false) {
+			if !yield(m.Event, err) {
+				return
+			}
+		}
+	}
+}
+
+// Watch yields what the rep's page shows: each event as it is logged, taken back or
+// amended, and what became of presses that are no event, until ctx ends. No press waits
+// for a page: one that falls too far behind gets an error with [api.CodeBehind].
+func (d *Desk) Watch(ctx context.Context, ready func()) iter.Seq2[page.Moment, error] {
+	return d.hear(ctx, nil, ready, true)
+}
+
+// hear yields what a follower is told, and all there is to tell where it wants that.
+func (d *Desk) hear(ctx context.Context, stop <-chan struct{}, ready func(), all bool) iter.Seq2[page.Moment, error] {
+	return func(yield func(page.Moment, error) bool) {
+		f := &follower{news: make(chan page.Moment, followBuffer), all: all}
 		d.mu.Lock()
 		d.followers[f] = struct{}{}
 		d.mu.Unlock()
@@ -36,11 +55,11 @@ func (d *Desk) follow(ctx context.Context, stop <-chan struct{}, ready func()) i
 			case <-stop:
 				stop = nil
 				d.dismiss(f)
-			case e, ok := <-f.events:
+			case m, ok := <-f.news:
 				if !ok && f.behind {
-					yield(cx.Event{}, errBehind)
+					yield(page.Moment{}, errBehind)
 				}
-				if !ok || !yield(e, nil) {
+				if !ok || !yield(m, nil) {
 					return
 				}
 			}
@@ -48,10 +67,11 @@ func (d *Desk) follow(ctx context.Context, stop <-chan struct{}, ready func()) i
 	}
 }
 
-// follower is told of events until its channel is closed.
+// follower is told what happens until its channel is closed.
 type follower struct {
-	events chan cx.Event
-	behind bool // written before events is closed
+	news   chan page.Moment
+	all    bool // what is no event, too
+	behind bool // written before news is closed
 }
 
 var errBehind = &api.Error{
@@ -60,17 +80,26 @@ var errBehind = &api.Error{
 	Hint:    "follow again, and read what was missed from the events",
 }
 
-// tell hands an event to the followers. It never waits for one.
-func (d *Desk) tell(e cx.Event) {
+// tell hands what happened to the followers. It never waits for one.
+func (d *Desk) tell(m page.Moment) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.told(m)
+}
+
+// told is tell for who holds mu.
+func (d *Desk) told(m page.Moment) {
+	event := m.What == page.WhatStored || m.What == page.WhatChanged
 	for f := range d.followers {
+		if !event && !f.all {
+			continue
+		}
 		select {
-		case f.events <- e:
+		case f.news <- m:
 		default:
 			f.behind = true
 			delete(d.followers, f)
-			close(f.events)
+			close(f.news)
 		}
 	}
 }
@@ -81,6 +110,6 @@ func (d *Desk) dismiss(f *follower) {
 	defer d.mu.Unlock()
 	if _, ok := d.followers[f]; ok {
 		delete(d.followers, f)
-		close(f.events)
+		close(f.news)
 	}
 }

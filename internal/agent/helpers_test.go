@@ -47,6 +47,9 @@ site = "north"
 zone = "Europe/Berlin"
 channel = "phone"
 
+[page]
+enabled = false
+
 [[tag]]
 code = "praise"
 [[tag]]

@@ -12,6 +12,7 @@ import (
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/export"
+	"magicbutton/internal/page"
 	"magicbutton/store"
 )
 
@@ -44,6 +45,7 @@ func (d *Desk) Import(ctx context.Context, b api.ImportBatch) (api.Imported, err
 	if err != nil {
 		return api.Imported{}, importError(b, err)
 	}
+	d.tell(page.Moment{What: page.WhatAnew})
 	return api.Imported{New: res.Added, Changed: res.Replaced, Unchanged: res.Unchanged + res.Skipped, Gone: res.Gone}, nil
 }
 

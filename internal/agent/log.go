@@ -10,6 +10,7 @@ import (
 	"magicbutton/internal/api"
 	"magicbutton/internal/config"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/page"
 	"magicbutton/store"
 )
 
@@ -107,11 +108,15 @@ func (d *Desk) append(ctx context.Context, w *writing, n store.New) (store.Appen
 		return list[0], err
 	}
 	d.worked()
-	if !list[0].Duplicate {
-		d.keepMade(list[0].Event)
-		d.tell(list[0].Event)
+	a := list[0]
+	if a.Event.ID == n.Tried.ID { // what an earlier try stored: nobody was told of it
+		a.Duplicate = false
 	}
-	return list[0], nil
+	if !a.Duplicate {
+		d.keepMade(a.Event)
+		d.tell(page.Moment{What: page.WhatStored, Event: a.Event})
+	}
+	return a, nil
 }
 
 // notSaved is an error of the database for a caller who keeps what was not saved.

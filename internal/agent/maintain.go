@@ -14,6 +14,7 @@ import (
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/page"
 	"magicbutton/store"
 )
 
@@ -103,7 +104,11 @@ func (d *Desk) Find(ctx context.Context, m api.Match) ([]cx.Event, error) {
 // Erase removes events from the file. Where that was done and a search of it has
 // something to say, the result has it, and there is no error.
 func (d *Desk) Erase(ctx context.Context, ids []cx.ID, progress func(done, total int)) (api.Erased, error) {
-	return erased(d.store.Erase(ctx, ids, progress))
+	got, err := d.store.Erase(ctx, ids, progress)
+	if len(got.IDs) > 0 {
+		d.tell(page.Moment{What: page.WhatAnew})
+	}
+	return erased(got, err)
 }
 
 func erased(got store.Erased, err error) (api.Erased, error) {

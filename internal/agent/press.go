@@ -8,10 +8,12 @@ import (
 	"magicbutton/internal/api"
 	"magicbutton/internal/config"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/page"
 	"magicbutton/store"
 )
 
-// Press is what a rep did: on a key of a device, or of the terminal's pad.
+// Press is what a rep did: on a key of a device, or of the pad of the terminal or the
+// page.
 type Press struct {
 	Source cx.Source
 	// Device and Key are as an event records them.
@@ -19,6 +21,22 @@ type Press struct {
 	// At is the first key-down.
 	At     time.Time
 	Action config.Action
+	// Ref is the page's own name for a tap, "" for what is no tap; see [store.New].
+	Ref string
+	// Past says that the press was made while no agent ran, and told later: it has its
+	// guard and its conversation from others that were, whatever was pressed since.
+	Past bool
+}
+
+// place is what guards and conversations are remembered by: the device, or what was
+// pressed on it while no agent ran.
+func (p Press) place() string { return place(p.Device, p.Past) }
+
+func place(device string, past bool) string {
+	if past {
+		return device + " \x00past" // no device is called so
+	}
+	return device
 }
 
 // Result is what became of a press.
@@ -41,6 +59,7 @@ type Outcome struct {
 	Event  cx.Event      // for Stored and Undone; without an id where it was never stored
 	Took   time.Duration // how long storing took, flush included
 	Late   bool          // for Stored: it was Waiting before
+	Known  bool          // for Stored: its ref was, and nothing was stored now
 	// Err is for NotStored and Waiting, and where a refusal could not be counted. A
 	// press that waits without an error only waits for its turn.
 	Err error
@@ -56,22 +75,31 @@ type conversation struct {
 // Press does what the press is bound to, and returns when the outcome is on the
 // disk. The presses of one device come one after the other.
 func (d *Desk) Press(ctx context.Context, p Press) Outcome {
-	var o Outcome
 	if p.Action.Undo {
-		o = d.pressUndo(ctx, p)
-	} else {
-		o = d.pressTag(ctx, p)
+		return d.became(p, d.pressUndo(ctx, p))
 	}
+	return d.became(p, d.pressTag(ctx, p))
+}
+
+// became counts what became of a press, and tells whoever watches. Of what is stored or
+// taken back the store was told.
+func (d *Desk) became(p Press, o Outcome) Outcome {
 	o.Press = p
-	switch o.Result {
-	case Stored:
+	m := page.Moment{Tag: p.Action.Tag}
+	switch {
+	case o.Result == Stored && !o.Known:
 		d.counts.stored.Add(1)
-	case Refused:
+	case o.Result == Refused:
 		d.counts.refused.Add(1)
-	case NotStored, Waiting:
-		if o.Err != nil {
-			d.counts.notSaved.Add(1)
-		}
+		m.What = page.WhatRefused
+	case o.Result == NotStored:
+		d.counts.notSaved.Add(1)
+		m.What, m.Reason = page.WhatNotSaved, o.Err.Error()
+	case o.Result == Waiting && o.Err != nil: // whoever watches was told before it could be stored
+		d.counts.notSaved.Add(1)
+	}
+	if m.What != "" {
+		d.tell(m)
 	}
 	return o
 }
@@ -136,18 +164,26 @@ func (d *Desk) undoEnded(device string) {
 func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 	d.undoEnded(p.Device) // what is taken back next is newer
 	cfg := d.Config()
-	at := control{p.Device, p.Key}
-	if d.tooSoon(at, p.At, cfg.Press.Guard) {
-		_, err := attempt(d, func(*writing) (struct{}, error) {
-			return struct{}{}, d.store.Refuse(ctx, p.At, p.Device, p.Key)
-		})
-		return Outcome{Result: Refused, Err: err}
+	if d.tooSoon(p, cfg.Press.Guard) {
+		return d.refuse(ctx, p)
 	}
 	tag, err := cfg.Catalogue.Usable(p.Action.Tag)
 	if err != nil { // the configuration was checked, but may have changed since the press
 		return Outcome{Result: NotStored, Err: err}
 	}
-	e := onDesk(cfg, tag)
+	return d.keepPress(ctx, p, onDesk(cfg, tag))
+}
+
+// refuse counts a press that came too soon.
+func (d *Desk) refuse(ctx context.Context, p Press) Outcome {
+	_, err := attempt(d, func(*writing) (struct{}, error) {
+		return struct{}{}, d.store.Refuse(ctx, p.At, p.Device, p.Key)
+	})
+	return Outcome{Result: Refused, Err: err}
+}
+
+// keepPress stores the event of a press, or lets it wait.
+func (d *Desk) keepPress(ctx context.Context, p Press, e cx.Event) Outcome {
 	e.Source, e.Device, e.Key = p.Source, p.Device, p.Key
 	if e.Clock = d.clock.judge(ctx); cx.CheckAt(p.At) != nil {
 		e.Clock = cx.ClockSuspect
@@ -165,8 +201,10 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 	}
 	a, err := saving.value, saving.err
 	switch {
+	case err == nil && a.Duplicate:
+		return Outcome{Result: Stored, Event: a.Event, Known: true}
 	case err == nil:
-		d.guarded(at, p.At)
+		d.guarded(p)
 		return Outcome{Result: Stored, Event: a.Event, Took: a.Took}
 	case ctx.Err() != nil:
 		return Outcome{Result: NotStored, Err: err}
@@ -178,8 +216,8 @@ func (d *Desk) pressTag(ctx context.Context, p Press) Outcome {
 // earlier try may have stored.
 func (d *Desk) storePress(ctx context.Context, w *writing, p Press, e, tried cx.Event) (store.Appended, error) {
 	e.Conversation = d.joined(p, e.Tag, d.Config().Press.SameConversation)
-	a, err := d.append(ctx, w, store.New{At: p.At, Event: e, Tried: tried})
-	if err == nil {
+	a, err := d.append(ctx, w, store.New{At: p.At, Ref: p.Ref, Event: e, Tried: tried})
+	if err == nil && !a.Duplicate {
 		d.remember(p, a.Event)
 	}
 	return a, err
@@ -189,11 +227,11 @@ func (d *Desk) storePress(ctx context.Context, w *writing, p Press, e, tried cx.
 // of presses carry a monotonic clock, which a clock that is set does not touch; but it
 // stands still while the computer sleeps, when the other one does not. Without one, a
 // clock that was set back must not silence a key.
-func (d *Desk) tooSoon(at control, press time.Time, guard time.Duration) bool {
+func (d *Desk) tooSoon(p Press, guard time.Duration) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	last, ok := d.guard[at]
-	since, byWall := press.Sub(last), press.Round(0).Sub(last.Round(0))
+	last, ok := d.guard[control{p.place(), p.Key}]
+	since, byWall := p.At.Sub(last), p.At.Round(0).Sub(last.Round(0))
 	return ok && since >= 0 && since < guard && byWall < guard
 }
 
@@ -202,7 +240,7 @@ func (d *Desk) tooSoon(at control, press time.Time, guard time.Duration) bool {
 func (d *Desk) joined(p Press, tag string, window time.Duration) cx.ID {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	c, ok := d.conversations[p.Device]
+	c, ok := d.conversations[p.place()]
 	since := max(p.At.Sub(c.last), p.At.Round(0).Sub(c.last.Round(0))) // see tooSoon
 	if _, again := c.tags[tag]; !ok || again || since < 0 || since > window || window == 0 {
 		return cx.ID{}
@@ -212,22 +250,22 @@ func (d *Desk) joined(p Press, tag string, window time.Duration) cx.ID {
 
 // guarded keeps when a control was counted last. A press that is lost may be
 // repeated at once; one that waits for the disk will count.
-func (d *Desk) guarded(at control, press time.Time) {
+func (d *Desk) guarded(p Press) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.guard[at] = press
+	d.guard[control{p.place(), p.Key}] = p.At
 }
 
 // remember keeps what the conversation of the device's next press depends on.
 func (d *Desk) remember(p Press, e cx.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	c := d.conversations[p.Device]
+	c := d.conversations[p.place()]
 	if e.Conversation == e.ID || c.tags == nil { // it begins one
 		c.tags = make(map[string]cx.ID)
 	}
 	c.id, c.last, c.tags[e.Tag] = e.ID, p.At, e.ID
-	d.conversations[p.Device] = c
+	d.conversations[p.place()] = c
 }
 
 // forget drops what was remembered of an event that was taken back: its key may
@@ -235,13 +273,16 @@ func (d *Desk) remember(p Press, e cx.Event) {
 func (d *Desk) forget(e cx.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.guard, control{e.Device, e.Key})
-	c, ok := d.conversations[e.Device]
-	if !ok || c.tags[e.Tag] != e.ID {
-		return
-	}
-	delete(c.tags, e.Tag)
-	if len(c.tags) == 0 { // nothing is left that the next tag could join
-		delete(d.conversations, e.Device)
+	for _, past := range []bool{false, true} {
+		at := place(e.Device, past)
+		delete(d.guard, control{at, e.Key})
+		c, ok := d.conversations[at]
+		if !ok || c.tags[e.Tag] != e.ID {
+			continue
+		}
+		delete(c.tags, e.Tag)
+		if len(c.tags) == 0 { // nothing is left that the next tag could join
+			delete(d.conversations, at)
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/page"
 )
 
 // ask makes one HTTP request over the agent's socket, as another program would.
@@ -240,7 +241,7 @@ func TestStopDespiteDeafClient(t *testing.T) {
 	}
 	note := strings.Repeat("x", cx.MaxNoteRunes)
 	for r.following() { // until its socket and its buffer are full
-		r.Desk().tell(cx.Event{Tag: "praise", Note: note})
+		r.Desk().tell(page.Moment{What: page.WhatStored, Event: cx.Event{Tag: "praise", Note: note}})
 	}
 	before := time.Now()
 	if err := r.stop(); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/page"
 	"magicbutton/store"
 )
 
@@ -59,7 +60,12 @@ func (d *Desk) wait(w *waiting, err error) Outcome {
 	}
 	w.told = err != nil
 	d.waiting = append(d.waiting, w)
-	d.guard[control{w.press.Device, w.press.Key}] = w.press.At
+	d.guard[control{w.press.place(), w.press.Key}] = w.press.At
+	d.taps.keep(w.press.Ref, tap{result: page.Waiting})
+	if err != nil {
+		d.told(page.Moment{What: page.WhatWaiting, Tag: w.press.Action.Tag, Reason: err.Error()})
+	}
+	d.told(page.Moment{What: page.WhatTrouble})
 	return Outcome{Result: Waiting, Event: w.event, Err: err}
 }
 
@@ -76,10 +82,12 @@ func (d *Desk) undoWaiting(device string) (cx.Event, bool) {
 		if w.told { // nobody misses it
 			d.counts.notSaved.Add(^uint64(0))
 		}
-		delete(d.guard, control{w.press.Device, w.press.Key})
+		delete(d.guard, control{w.press.place(), w.press.Key})
 		if w.saving == nil && w.tried.ID.IsZero() { // else it must be looked for in the file
 			d.waiting = slices.Delete(d.waiting, i, i+1)
 		}
+		d.taps.keep(w.press.Ref, tap{result: page.Refused})
+		d.told(page.Moment{What: page.WhatTrouble})
 		e := w.event
 		e.Voided = true
 		return e, true
@@ -150,6 +158,8 @@ func (d *Desk) retry(ctx context.Context, w *waiting) (Outcome, error) {
 		return Outcome{}, err
 	}
 	d.drop(w)
+	d.taps.keep(w.press.Ref, tap{page.Stored, a.Event.ID})
+	d.told(page.Moment{What: page.WhatStored, Event: a.Event, Late: true})
 	return Outcome{Press: w.press, Result: Stored, Event: a.Event, Took: a.Took, Late: true}, nil
 }
 
@@ -194,6 +204,7 @@ func (d *Desk) unstore(ctx context.Context, tried cx.Event) error {
 // drop takes a press out of those that wait; the caller holds mu.
 func (d *Desk) drop(w *waiting) {
 	d.waiting = slices.DeleteFunc(d.waiting, func(o *waiting) bool { return o == w })
+	d.told(page.Moment{What: page.WhatTrouble})
 }
 
 // Unsaved is a press that is not on the disk.
@@ -239,14 +250,27 @@ func (d *Desk) fail(err error) {
 		d.trouble.since = d.now()
 		d.stir()
 	}
+	news := d.trouble.err == nil || d.trouble.err.Error() != err.Error()
 	d.trouble.err = err
+	if news {
+		d.told(page.Moment{What: page.WhatTrouble})
+	}
 }
 
 // worked notes that the database took one.
 func (d *Desk) worked() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.recovered()
+}
+
+// recovered is worked for who holds mu.
+func (d *Desk) recovered() {
+	was := d.trouble.err
 	d.trouble = trouble{}
+	if was != nil {
+		d.told(page.Moment{What: page.WhatTrouble})
+	}
 }
 
 // stir tells whoever keeps the desk that there is something to do.

@@ -130,6 +130,8 @@ type Status struct {
 	Devices  []Device `json:"devices"`
 	// Share is nil where the configuration names no shared folder.
 	Share *Share `json:"share,omitempty"`
+	// Page is nil where the configuration wants no page.
+	Page *Page `json:"page,omitempty"`
 }
 
 // Tally is a [cx.Tally] on the wire.
