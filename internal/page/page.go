@@ -2,13 +2,21 @@
 // rep may add the customer's words, a stage or a channel, or which they take back; and
 // a pad of tags for a desk without a button. The agent serves it on the loopback
 // address.
+//
+// Who may come in: only programs of the desk's owner (where the system tells whose a
+// connection is), only under the page's own address, and only a browser that has the
+// cookie, which it gets for a ticket of `magicbutton open`. A page asks for a proof
+// before it reconnects, so that nothing goes to another program that took the port
+// while the agent was away.
 package page
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"strconv"
 	"time"
 )
@@ -33,22 +41,87 @@ type Options struct {
 	Owners []int
 }
 
+// keyBytes is the least length of a key: that of HMAC-SHA-256's output, below which
+// a key is weaker than the function (RFC 2104, section 3).
+const keyBytes = 32
+
+// Limits of a request. Everything that the page sends is a few hundred bytes and
+// arrives at once.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 15 * time.Second // of a whole request, and so of what the desk may take for it
+	writeTimeout      = 30 * time.Second // of a whole answer; a stream has its own
+	idleTimeout       = time.Minute
+	maxHeaderBytes    = 8 << 10
+	maxBodyBytes      = 64 << 10
+)
+
 // Server is the page's server.
-type Server struct{ options Options }
+type Server struct {
+	desk    Desk
+	port    int
+	version string
+	log     *slog.Logger
+	passes  passes
+	tickets tickets
+	files   files
+	hub     *hub
+	peers   peers
+	http    http.Server
+}
 
 // New returns a server that does not listen yet.
-func New(o Options) *Server { return &Server{o} }
+func New(o Options) *Server {
+	if len(o.Key) < keyBytes {
+		panic(fmt.Sprintf("page: a key of %d bytes lets anybody in", len(o.Key)))
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	log := cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	s := &Server{
+		desk: o.Desk, port: o.Port, version: o.Version, log: log,
+		passes:  passes{key: o.Key, port: o.Port, now: o.Now},
+		tickets: tickets{now: o.Now},
+		files:   embedded(),
+		hub:     newHub(o.Desk, o.Version, o.Now, log),
+		peers:   newPeers(o.Owners, log),
+	}
+	s.http = http.Server{
+		Handler:           s.guard(s.routes()),
+		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		DisableGeneralOptionsHandler: true, // it would answer OPTIONS * for any host
+		ConnContext:                  withVisitor,
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	return s
+}
 
 // Serve answers on a listener of the loopback address until [Server.Shutdown], and
-// then returns [net/http.ErrServerClosed].
-func (s *Server) Serve(l net.Listener) error { return errors.New("not written yet") }
+// then returns [http.ErrServerClosed].
+func (s *Server) Serve(l net.Listener) error {
+	at, ok := l.Addr().(*net.TCPAddr)
+	if !ok || !at.IP.IsLoopback() {
+		return fmt.Errorf("serving the page on %s: it is for a loopback address only", l.Addr())
+	}
+	return s.http.Serve(newGate(l, s.peers))
+}
 
 // Shutdown ends the streams, waits for the requests under way until ctx ends, and
 // closes the listeners.
-func (s *Server) Shutdown(ctx context.Context) error { return nil }
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.hub.close()
+	if err := s.http.Shutdown(ctx); err != nil {
+		_ = s.http.Close()
+		return fmt.Errorf("stopping the page: %w", err)
+	}
+	return nil
+}
 
-// Ticket returns a secret that lets one browser in, once, within a minute.
-func (s *Server) Ticket() string { return "" }
+// Ticket returns a secret that lets one browser in, once, within a minute: what
+// follows "in#" in the address that `magicbutton open` opens.
+func (s *Server) Ticket() string { return s.tickets.issue() }
 
 // Address returns the page's address.
 func Address(port int) string { return "http://" + hostPort(port) + "/" }

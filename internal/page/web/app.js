@@ -1,1 +1,196 @@
-// soon
+// The rep's page. The agent tells what happens on the desk; this shows it, and says what the rep adds.
+
+import { Alarm } from "./alarm.js";
+import { Ask } from "./ask.js";
+import { Cards } from "./cards.js";
+import { $, say } from "./dom.js";
+import { Glance } from "./glance.js";
+import { Hand } from "./hand.js";
+import { Keys } from "./keys.js";
+import { Model } from "./model.js";
+import { Outbox } from "./outbox.js";
+import { Pad } from "./pad.js";
+import { Wire } from "./wire.js";
+import { kinds, notSaved, scrubbed, timeOf } from "./words.js";
+
+const boot = document.body.dataset;
+const model = new Model();
+const news = (text) => say($("news"), text);
+
+let due = false;
+
+// changed shows the whole state, once for all that happens at a time.
+function changed() {
+	if (due) return;
+	due = true;
+	queueMicrotask(() => {
+		due = false;
+		hand.show();
+		cards.show();
+		glance.show();
+		alarm.show();
+		showState();
+	});
+}
+
+const wire = new Wire(boot, {
+	busy: () => outbox.busy,
+	changed: () => stateChanged(),
+	hear: {
+		all: (all) => takeAll(all),
+		card: (card) => takeCard(card),
+		gone: ({ id }) => { model.drop(id); changed(); },
+		refused: ({ label }) => news(`Already counted: ${label}.`),
+		unsaved: (press) => unsaved(press),
+		trouble: (trouble) => takeTrouble(trouble),
+		glance: (now) => { model.glance = now; changed(); },
+	},
+});
+
+const outbox = new Outbox(wire, model, {
+	changed,
+	sent: (item, data) => sent(item, data),
+	refused: (item) => {
+		pad.fate(item.body.tag, "twice");
+		news(`Already counted: ${item.label}.`);
+	},
+	kept: (item) => kept(item),
+	failed: (item, why) => failed(item, why),
+	late: (items) => news(`Sent: ${kinds(items)} that waited.`),
+});
+
+const hand = new Hand({ model, outbox, wire, changed, news });
+const cards = new Cards({ model, outbox, hand });
+const pad = new Pad({ model, tap });
+const glance = new Glance({ model, wire });
+const alarm = new Alarm({ model, outbox, wire, changed });
+const ask = new Ask({ ready: boot.ready ?? "", model, tap });
+new Keys({ model, hand, pad, ask });
+
+let run = "", wasAway = false, again = 0;
+
+function takeAll(all) {
+	const first = run === "";
+	if (!first && all.run !== run) news("Connected again: the agent was started anew.");
+	else if (wasAway) news("Connected again.");
+	if (all.version && boot.version && all.version !== boot.version) news("The program was updated. Load this page again, with F5.");
+	run = all.run;
+	model.takeAll(all);
+	hand.build();
+	pad.build();
+	ask.build();
+	say($("desk"), all.desk ?? "");
+	changed();
+}
+
+function takeCard(card) {
+	const last = card.events.at(-1);
+	if (model.take(card)) {
+		hand.arrived(card.id);
+		news(`${last.late ? "Saved late" : "Counted"}: ${last.label}, ${timeOf(last.at)}.`);
+	}
+	changed();
+}
+
+function takeTrouble(trouble) {
+	const over = model.trouble && !trouble;
+	model.trouble = trouble;
+	if (over) {
+		news("Saving works again.");
+		outbox.wake();
+	}
+	changed();
+}
+
+// unsaved is a press that the agent could not store; a tap of this page is told of in the outbox, too.
+function unsaved(press) {
+	const own = outbox.items.some((i) => i.kind === "tap" && i.body.tag === press.tag);
+	if (!own) alarm.unsaved(press);
+	changed();
+}
+
+function tap(tag) {
+	const item = outbox.tap(tag);
+	if (item.waited) kept(item);
+}
+
+// kept is told when something was not saved at once.
+function kept(item) {
+	if (item.kind === "tap") {
+		pad.fate(item.body.tag, "bad");
+		hand.arrived(item.id);
+	}
+	changed();
+}
+
+function sent(item, { event, scrubbed: taken }) {
+	if (item.kind === "tap") {
+		pad.fate(item.body.tag, "good");
+		hand.renamed(item.id, event);
+		if (!model.cardOf(event.id)) { // the stream tells of it in a moment
+			const until = new Date(model.now() + 1000 * (model.desk.undo_s ?? 600)).toISOString();
+			model.take({ id: event.id, at: event.at, until, events: [event] });
+			hand.arrived(event.id);
+		}
+	} else if (event) {
+		model.merge(event);
+	}
+	if (item.what === "undo") news(`Taken back: ${item.label}.`);
+	if (item.what === "change") news(`Changed: ${event.label}.`);
+	if ("note" in item.body && event) {
+		const what = taken > 0 ? `${scrubbed(taken, event.note)} This is what is stored.` : `Saved ${timeOf(model.now())}`;
+		hand.noteIs(event.id, taken > 0 ? "wait" : "good", what);
+		news(taken > 0 ? what : `Note saved: ${event.label}.`);
+	}
+	if (outbox.waiting.length === 0) pad.relieved();
+	changed();
+}
+
+// failed is told what will never be stored. Words are put back where they were typed.
+function failed(item, why) {
+	if (item.kind === "tap") pad.fate(item.body.tag, "bad");
+	if (item.body.note !== undefined && !model.drafts.has(item.id)) model.drafts.set(item.id, item.body.note);
+	hand.noteIs(item.id, "bad", `${notSaved}. ${why}`);
+	alarm.failed(item, why);
+}
+
+function stateChanged() {
+	if (wire.connected) {
+		if (wasAway) again = model.now();
+		outbox.wake();
+	}
+	if (wire.down) outbox.stuck();
+	wasAway = wire.connected ? false : wasAway || wire.down;
+	changed();
+}
+
+function showState() {
+	const [kind, words] = {
+		connecting: ["wait", "Connecting…"],
+		asleep: ["wait", "Not looking while nobody sees this page"],
+		away: ["bad", "The agent is not running"],
+		other: ["bad", "Another program answers"],
+		denied: ["bad", "Not let in any more"],
+		connected: model.trouble ? ["bad", "Connected, but nothing can be saved"]
+			: ["good", again ? `Connected again since ${timeOf(again)}` : "Connected"],
+	}[wire.state];
+	$("state").dataset.state = kind;
+	$("state-icon").setAttribute("href", `#i-${kind}`);
+	say($("state-words"), words);
+	const bad = kind === "bad" || outbox.waiting.length > 0;
+	const title = `${bad ? `${notSaved} - ` : ""}${model.desk.desk ? `${model.desk.desk} - ` : ""}Magic button`;
+	if (document.title !== title) document.title = title;
+}
+
+// Once a second: the time that is left to take something back, and what is older than ten minutes goes.
+setInterval(() => {
+	hand.tick();
+	if (model.expire(document.activeElement === $("note") ? hand.id : "")) changed();
+}, 1000);
+
+addEventListener("beforeunload", (e) => {
+	const typed = [...model.drafts.values()].some((text) => text.trim() !== "");
+	if (outbox.busy || typed) e.preventDefault();
+});
+
+wire.look();

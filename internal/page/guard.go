@@ -1,0 +1,88 @@
+package page
+
+import (
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// policy lets the page load its own files, and do nothing else with text than show
+// it: were a note or a label ever taken for markup, no script of it would run.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+
+// guard lets through only what may come from the page or from whoever opens it.
+// Nothing behind it asks again who sent a request, but for the cookie.
+func (s *Server) guard(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fail(w, r, errForeign) }))
+	next = cross.Handler(next)
+	own := hostPort(s.port)
+	also := []string{"localhost:" + strconv.Itoa(s.port), "[::1]:" + strconv.Itoa(s.port)}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		secure(w.Header())
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		switch host := strings.ToLower(r.Host); {
+		case isStranger(r):
+			w.Header().Set("Connection", "close")
+			fail(w, r, errStranger)
+		case reads && (host == also[0] || host == also[1]) && isPlain(r):
+			http.Redirect(w, r, "http://"+own+r.URL.RequestURI(), http.StatusFound)
+		case host != own: // a name that somebody made an address of this machine's, or no name
+			fail(w, r, errHost)
+		case r.Header.Get("Service-Worker") != "":
+			// Another program that had the port while the agent was away may have left a
+			// worker in the browser, between the page and the agent. None is ours.
+			clearStorage(w.Header())
+			fail(w, r, errForeign)
+		case isForeign(r):
+			fail(w, r, errForeign)
+		case !isPlain(r):
+			fail(w, r, noPath(r))
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// secure sets what every answer says to a browser.
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY") // for browsers that do not know frame-ancestors
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+}
+
+// clearStorage makes a browser drop what this address keeps in it, workers included.
+// The page itself keeps nothing there but the cookie.
+func clearStorage(h http.Header) { h.Set("Clear-Site-Data", `"storage"`) }
+
+func isStranger(r *http.Request) bool {
+	v := visitorOf(r.Context())
+	return v != nil && v.stranger()
+}
+
+// isForeign reports whether a browser says that another site, or another port of this
+// host, asks: it may open the page, as a link does, and read or embed nothing.
+func isForeign(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+		return false
+	}
+	opens := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+	return !opens || !isPage(r.URL.Path) || r.Method != http.MethodGet
+}
+
+// isPage reports whether a path is of a page that people open.
+func isPage(p string) bool { return p == "/" || p == "/in" || strings.HasPrefix(p, "/tag/") }
+
+// isPlain reports whether a path is written in the one way that the page writes it. No
+// path of ours needs an escape, a dot or two slashes in a row.
+func isPlain(r *http.Request) bool {
+	p := r.URL.Path
+	return strings.HasPrefix(p, "/") && r.URL.EscapedPath() == p && path.Clean(p) == p
+}

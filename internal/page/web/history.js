@@ -1,0 +1,56 @@
+// What corrected events were before.
+
+import { short } from "./words.js";
+
+const shown = 4; // changes, the last ones
+
+export class History {
+	#model;
+	#wire;
+	#changed;
+	#lines = new Map(); // by event and revision
+
+	constructor(model, wire, changed) {
+		this.#model = model;
+		this.#wire = wire;
+		this.#changed = changed;
+	}
+
+	// of tells what the tags of a card were. What is not known yet is asked for, once for each revision.
+	of(card) {
+		const lines = (card?.events ?? []).filter((e) => e.rev > 0).flatMap((e) => this.#ofEvent(e));
+		return lines.length > 0 ? `Changed. ${lines.slice(-shown).reverse().join(" ")}` : "";
+	}
+
+	#ofEvent(event) {
+		const key = `${event.id} ${event.rev}`;
+		if (!this.#lines.has(key)) {
+			this.#lines.set(key, []);
+			this.#ask(key, event);
+		}
+		return this.#lines.get(key);
+	}
+
+	async #ask(key, event) {
+		const states = await this.#wire.get(`/events/${encodeURIComponent(event.id)}/history`);
+		if (states === null) return this.#lines.delete(key);
+		this.#lines.set(key, this.#compare([...states, event]));
+		this.#changed();
+	}
+
+	#compare(states) {
+		const { labelOf, tag } = { labelOf: (list, code) => this.#model.labelOf(list, code), tag: (e) => this.#model.tag(e.tag)?.label ?? e.label };
+		const named = {
+			tag, note: (e) => `“${short(e.note)}”`, stage: (e) => labelOf("stages", e.stage),
+			channel: (e) => labelOf("channels", e.channel), tried: (e) => labelOf("channels", e.tried),
+		};
+		const lines = [];
+		for (let i = 1; i < states.length; i += 1) {
+			for (const [field, name] of Object.entries(named)) {
+				const before = states[i - 1];
+				if (before[field] && before[field] !== states[i][field]) lines.push(`The ${field} was ${name(before)}.`);
+			}
+		}
+		return lines;
+	}
+}
