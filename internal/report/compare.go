@@ -221,7 +221,10 @@ func (b *builder) compare(then, now Weeks) (Comparison, error) {
 	}
 	out := Comparison{
 		Zone: b.Zone.String(), Then: r.run(then, r.then), Now: r.run(now, r.now),
-		PerContacts: r.contacts,
+		PerContacts: r.contacts, ContactsNote: b.contactsNote,
+	}
+	if !r.contacts {
+		out.NoRate, out.ContactsNote = b.noRateOf(r.then, r.now), ""
 	}
 	f := h.newFamily()
 	var family []stats.Series

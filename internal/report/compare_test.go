@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -91,6 +92,53 @@ func TestCompareRates(t *testing.T) {
 	}
 	if bill := c.Tags[1]; !c.PerContacts || bill.Then.Rate != 5 || bill.Now.Rate != 5.1 || bill.Verdict.Code != report.Usual {
 		t.Errorf("bill = %+v, per contacts %t; want 5 and 5.1 per 100, no clear change", bill, c.PerContacts)
+	}
+}
+
+// Where there are contacts and no rates, a comparison says why.
+func TestCompareNoRate(t *testing.T) {
+	for name, test := range map[string]struct {
+		contacts []int // of the last weeks, the newest first; -1 is not known
+		want     string
+	}{
+		"none":        {nil, ""},
+		"of all":      {[]int{900, 900, 900, 900, 900}, ""},
+		"not of all":  {[]int{900, -1, 900, 900, 900}, "Contacts are known of 4 of 5 weeks only"},
+		"not of last": {[]int{-1, 900, 900, 900, 900}, "Contacts are known of 4 of 5 weeks only"},
+		"too few":     {[]int{40, 900, 900, 900, 900}, "Contacts are known as 40, which is fewer than the 45 conversations that were tagged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.add(t, plan{"bill": flat(7, 45)})
+			for i, n := range test.contacts {
+				if n < 0 {
+					continue
+				}
+				if err := d.SetContacts(t.Context(), []cx.Contacts{{Week: week47.Add(-i), Count: n}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c, err := d.compare(t, run(-4, -1), run(0, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.NoRate != test.want || c.PerContacts != (name == "of all") {
+				t.Errorf("%q, per contacts %t; want %q", c.NoRate, c.PerContacts, test.want)
+			}
+		})
+	}
+}
+
+// Two runs are one question of each tag: nothing else is tested beside.
+func TestCompareFamily(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": append(wobble(8, 50, 6), 80), "late": wobble(9, 400, 18)})
+	c, err := d.compare(t, run(-8, -1), run(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bill := c.Tags[1].Change; math.Abs(*bill.Q-3**bill.P) > 1e-12 {
+		t.Errorf("p %v and q %v, want three times as much: two tags and their total", *bill.P, *bill.Q)
 	}
 }
 

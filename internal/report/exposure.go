@@ -53,18 +53,25 @@ func (b *builder) readContacts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	byWeek := make(map[cx.Week][]cx.Contacts)
+	b.told = make(map[cx.Week][]cx.Contacts)
+	sites := false
 	for _, c := range all {
-		byWeek[c.Week] = append(byWeek[c.Week], c)
+		b.told[c.Week] = append(b.told[c.Week], c)
+		sites = sites || c.Site != ""
 	}
-	if len(byWeek[b.Week]) == 0 {
+	if len(b.told[b.Week]) == 0 {
 		return nil
 	}
 	if len(b.Desks) > 0 {
 		b.noRate = "Contacts are known of sites and channels, not of desks"
 		return nil
 	}
-	_, want, ok := b.contactsOf(byWeek[b.Week])
+	if sites {
+		if err := b.doubtSites(ctx); err != nil || b.noRate != "" {
+			return err
+		}
+	}
+	_, want, ok := b.contactsOf(b.told[b.Week])
 	if !ok {
 		b.noRate = "Contacts are known, but not of just what this is narrowed to"
 		return nil
@@ -73,15 +80,25 @@ func (b *builder) readContacts(ctx context.Context) error {
 	covered := make([]coverage, len(h.weeks))
 	partial := false
 	for i, w := range h.weeks {
-		if n, covers, ok := b.contactsOf(byWeek[w]); ok && n > 0 && want.same(covers) {
+		if n, covers, ok := b.contactsOf(b.told[w]); ok && want.same(covers) {
 			h.contacts[i], covered[i] = &n, covers
 			partial = partial || covers.partial()
 		}
 	}
-	if !partial {
-		return nil
+	if partial {
+		if err := b.dropUncovered(ctx, covered); err != nil {
+			return err
+		}
 	}
-	return b.dropUncovered(ctx, covered)
+	if err := b.dropTooFew(ctx); err != nil {
+		return err
+	}
+	for i, n := range h.contacts { // nobody was served: no rate
+		if n != nil && *n == 0 {
+			h.contacts[i] = nil
+		}
+	}
+	return nil
 }
 
 // dropUncovered forgets the contacts of weeks with events at other sites or channels.
@@ -108,9 +125,17 @@ func (b *builder) dropUncovered(ctx context.Context, covered []coverage) error {
 		}
 	}
 	if elsewhere > 0 {
-		b.noRate = fmt.Sprintf("Contacts are known of %s only, and %d of %d events are not of there", covered[h.last()], elsewhere, all)
+		b.noRate = fmt.Sprintf("Contacts are known of %s only, and %d of %s not of there", covered[h.last()], elsewhere, events(all))
 	}
 	return nil
+}
+
+// events says how many there are, with the verb.
+func events(n int) string {
+	if n == 1 {
+		return "1 event is"
+	}
+	return fmt.Sprintf("%d events are", n)
 }
 
 // contactsOf adds up one week's contacts as far as the report's filter asks for

@@ -21,7 +21,12 @@ func TestContactsOfOtherPlaces(t *testing.T) {
 	}{
 		"the whole company":    {contacts: []cx.Contacts{{Count: 900}}, rate: 5},
 		"this site":            {contacts: []cx.Contacts{{Site: "Berlin", Count: 900}}, rate: 5},
-		"this and another":     {contacts: []cx.Contacts{{Site: "Berlin", Count: 800}, {Site: "Hamburg", Count: 100}}, rate: 5},
+		"no event is from one": {contacts: []cx.Contacts{{Site: "Berlin", Count: 900}, {Site: "Hamburg", Count: 100}}, rate: 5, why: "100 contacts of Hamburg are left out: no event is from there."},
+		"a part of the total":  {contacts: []cx.Contacts{{Count: 900}, {Site: "Berlin", Count: 500}}, rate: 5, why: "Contacts are those of all sites; those of Berlin are taken for a part of them."},
+		"more than the total":  {contacts: []cx.Contacts{{Count: 900}, {Site: "Berlin", Channel: phone, Count: 901}}, why: "Contacts of Berlin (901) are more than those of all sites (900): counts only, no rates."},
+		"fewer than tagged":    {contacts: []cx.Contacts{{Count: 20}}, why: "Contacts are known as 20, which is fewer than the 45 conversations that were tagged: counts only, no rates."},
+		"nobody was served":    {contacts: []cx.Contacts{{Count: 0}}, why: "Contacts are known as 0, which is fewer than"},
+		"fewer, and a tag":     {contacts: []cx.Contacts{{Count: 80}}, filter: cx.Filter{Tags: []string{"bill"}}, rate: 56.25},
 		"another site":         {contacts: []cx.Contacts{{Site: "Hamburg", Count: 20}}, why: "Contacts are known of Hamburg only, and 45 of 45 events are not of there: counts only, no rates."},
 		"this channel":         {contacts: []cx.Contacts{{Channel: phone, Count: 900}}, rate: 5},
 		"another channel":      {contacts: []cx.Contacts{{Channel: chat, Count: 20}}, why: "Contacts are known of chat only, and 45 of 45 events are not of there: counts only, no rates."},
@@ -78,5 +83,21 @@ func TestContactsOfWeekWithOthers(t *testing.T) {
 	n := len(w.Columns)
 	if w.Columns[n-3].Contacts != nil || w.Columns[n-2].Contacts == nil || w.Total.Rate == nil || w.Total.NoRate != "" {
 		t.Errorf("contacts %v and %v, rate %v, %q; want none only of the week with an event in Hamburg", w.Columns[n-3].Contacts, w.Columns[n-2].Contacts, w.Total.Rate, w.Total.NoRate)
+	}
+}
+
+// Contacts of a week before that cannot be are no baseline, and that is said.
+func TestContactsTooFewBefore(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": wobble(6, 50, 6)})
+	for i, n := range []int{900, 900, 40, 900, 900, 900} {
+		if err := d.SetContacts(t.Context(), []cx.Contacts{{Week: week47.Add(-i), Count: n}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := d.build(t, nil)
+	want := "Contacts of 2026-W45 are left out: they are fewer than the conversations that were tagged"
+	if c := w.Columns[len(w.Columns)-3].Contacts; c != nil || w.Total.ContactsNote != want || w.Total.Rate == nil || w.Total.Baseline.Weeks != 4 || len(w.Total.Baseline.Without) > 0 {
+		t.Errorf("contacts %v, %q, rate %v, %+v; want none, %q", c, w.Total.ContactsNote, w.Total.Rate, w.Total.Baseline, want)
 	}
 }

@@ -13,6 +13,7 @@ type history struct {
 	weeks  []cx.Week
 	totals []int
 	tags   map[string][]int
+	placed []int // events of all tags, stages and channels at the report's places
 	// known and contacts are as in Column.
 	known    []bool
 	contacts []*int
@@ -92,6 +93,7 @@ func (b *builder) readKnown(ctx context.Context) error {
 			all[slices.Index(h.weeks, row.Week)] = row.Count
 		}
 	}
+	h.placed = all
 	h.known = make([]bool, len(h.weeks))
 	begun := slices.IndexFunc(all, func(n int) bool { return n > 0 })
 	if begun < 0 {

@@ -127,7 +127,7 @@ func part(n, all int) float64 {
 
 func (b *builder) total() Total {
 	h := &b.history
-	t := Total{Count: h.totals[h.last()], Contacts: h.contacts[h.last()], NoRate: b.noRate}
+	t := Total{Count: h.totals[h.last()], Contacts: h.contacts[h.last()], NoRate: b.noRate, ContactsNote: b.contactsNote}
 	t.Rate = rate(t.Count, t.Contacts)
 	if b.complete() {
 		t.Last = h.before(h.totals)

@@ -37,6 +37,9 @@ func (b *builder) limits() []string {
 	case t.Contacts == nil:
 		out = append(out, "How many conversations there were is not known: counts only, no rates. magicbutton contacts set tells.")
 	}
+	if note := b.week.Total.ContactsNote; note != "" {
+		out = append(out, note+".")
+	}
 	if b.week.Total.Hours != nil {
 		out = append(out, "Hours are counts times each tag's minutes; a conversation with two tags counts in both.")
 	}

@@ -85,7 +85,9 @@ type builder struct {
 	catalogue cx.Catalogue
 	actions   []cx.Action // nil where Brief
 	history   history
-	noRate    string // as in Total
+	told      map[cx.Week][]cx.Contacts // contacts, as somebody set them
+	// noRate and contactsNote are as in Total.
+	noRate, contactsNote string
 	// overTogether says that all tags together moved in the weeks before, and no more.
 	overTogether bool
 	week         Week

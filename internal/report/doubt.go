@@ -1,0 +1,139 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"magicbutton/internal/cx"
+)
+
+// doubtSites looks at contacts that were told by site: beside a total they are a part
+// of it, and those of a site that no event is from are of none of the events.
+func (b *builder) doubtSites(ctx context.Context) error {
+	if len(b.Sites) > 0 {
+		return nil // those that were asked for
+	}
+	h := &b.history
+	t, err := b.reader.Tally(ctx, b.span(h.weeks[0], b.Week, cx.Filter{Channels: b.Channels}, cx.BySite))
+	if err != nil {
+		return err
+	}
+	known := make(map[string]bool)
+	for _, row := range t.Rows {
+		known[row.Values[0]] = true
+	}
+	for _, w := range h.weeks {
+		noRate, note := b.doubtWeek(w, known)
+		if w == b.Week {
+			b.noRate, b.contactsNote = noRate, note
+		}
+	}
+	return nil
+}
+
+// doubtWeek takes out of a week's contacts what cannot be, and says so.
+func (b *builder) doubtWeek(w cx.Week, known map[string]bool) (noRate, note string) {
+	total, sites, unknown := 0, 0, 0
+	company := false
+	var named, strange []string
+	for _, c := range b.told[w] {
+		switch {
+		case c.Site == "":
+			company, total = true, total+c.Count
+			continue
+		case !known[c.Site]:
+			unknown += c.Count
+			strange = append(strange, c.Site)
+		default:
+			named = append(named, c.Site)
+		}
+		sites += c.Count
+	}
+	names := list(slices.Concat(named, strange))
+	switch {
+	case company && sites > total:
+		b.told[w] = nil
+		return fmt.Sprintf("Contacts of %s (%d) are more than those of all sites (%d)", names, sites, total), ""
+	case company && names != "":
+		return "", fmt.Sprintf("Contacts are those of all sites; those of %s are taken for a part of them", names)
+	case unknown > 0 && len(named) > 0:
+		b.told[w] = slices.DeleteFunc(b.told[w], func(c cx.Contacts) bool { return !known[c.Site] })
+		return "", fmt.Sprintf("%d contacts of %s are left out: no event is from there", unknown, list(strange))
+	}
+	return "", ""
+}
+
+// list names some things once each, and not too many of them.
+func list(names []string) string {
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	if more := len(names) - mostNamed; more > 0 {
+		names = append(names[:mostNamed], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+// dropTooFew forgets contacts that are fewer than the conversations that were tagged in
+// their week: a part of something cannot be more than it.
+func (b *builder) dropTooFew(ctx context.Context) error {
+	h := &b.history
+	first := slices.IndexFunc(h.weeks, func(w cx.Week) bool { return b.fewerThanEvents(w) })
+	if first < 0 {
+		return nil
+	}
+	t, err := b.reader.Tally(ctx, b.span(h.weeks[first], b.Week, cx.Filter{Sites: b.Sites, Channels: b.Channels}))
+	if err != nil {
+		return err
+	}
+	var weeks []string
+	for _, row := range t.Rows {
+		i := slices.Index(h.weeks, row.Week)
+		n := h.contacts[i]
+		if n == nil || row.Conversations <= *n {
+			continue
+		}
+		h.contacts[i] = nil
+		if i == h.last() {
+			b.noRate = fmt.Sprintf("Contacts are known as %d, which is fewer than the %d conversations that were tagged", *n, row.Conversations)
+		} else if i >= h.shown() {
+			weeks = append(weeks, row.Week.String())
+		}
+	}
+	if len(weeks) > 0 && b.noRate == "" && b.contactsNote == "" {
+		b.contactsNote = "Contacts of " + list(weeks) + " are left out: they are fewer than the conversations that were tagged"
+	}
+	return nil
+}
+
+// fewerThanEvents reports whether a week's contacts are fewer than its events, of which
+// a conversation has one at least.
+func (b *builder) fewerThanEvents(w cx.Week) bool {
+	i := slices.Index(b.history.weeks, w)
+	n := b.history.contacts[i]
+	return n != nil && *n < b.history.placed[i]
+}
+
+// noRateOf says why two runs of weeks are not compared per contact, "" where contacts are
+// known of none.
+func (b *builder) noRateOf(runs ...[]int) string {
+	if b.noRate != "" {
+		return b.noRate
+	}
+	all, told := 0, 0
+	for _, run := range runs {
+		for _, i := range run {
+			all++
+			if len(b.told[b.history.weeks[i]]) > 0 {
+				told++
+			}
+		}
+	}
+	switch {
+	case told == 0:
+		return ""
+	case told < all:
+		return fmt.Sprintf("Contacts are known of %d of %d weeks only", told, all)
+	}
+	return "Contacts are not of the same sites and channels in all weeks"
+}
