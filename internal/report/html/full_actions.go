@@ -65,10 +65,10 @@ func newActionRow(a report.Action) actionRow {
 		}
 		row.Measured = fmt.Sprintf("%s %s before (%s), %s since (%s)",
 			decimal(*a.Before), unit, weeks(a.BeforeWeeks), decimal(*a.After), weeks(a.AfterWeeks))
-		if a.Usual != nil {
+		switch {
+		case a.Usual != nil: // before are the weeks that were not usual
 			row.Measured += fmt.Sprintf("; %s usual before that (%s)", decimal(*a.Usual), weeks(a.UsualWeeks))
-		}
-		if a.Without != nil {
+		case a.Without != nil:
 			row.Measured += "; left out, as not usual: " + weekList(a.Without)
 		}
 	}

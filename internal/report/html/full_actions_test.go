@@ -61,11 +61,15 @@ func TestActionRow(t *testing.T) {
 		t.Errorf("an action that nobody can judge: %+v", row)
 	}
 	after := billing()
-	after.Usual, after.UsualWeeks = new(4.02), 6
 	after.Without = []cx.Week{{Year: 2026, Number: 35}, {Year: 2026, Number: 36}, {Year: 2026, Number: 38}}
-	want := "6.3 per 100 contacts before (8 weeks), 4.1 since (1 week); 4.0 usual before that (6 weeks); left out, as not usual: 2026-W35 to 2026-W36, 2026-W38"
+	want := "6.3 per 100 contacts before (8 weeks), 4.1 since (1 week); left out, as not usual: 2026-W35 to 2026-W36, 2026-W38"
 	if row := newActionRow(after); row.Measured != want {
 		t.Errorf("measured %q, want %q", row.Measured, want)
+	}
+	after.Usual, after.UsualWeeks = new(4.02), 6
+	want = "6.3 per 100 contacts before (8 weeks), 4.1 since (1 week); 4.0 usual before that (6 weeks)"
+	if row := newActionRow(after); row.Measured != want {
+		t.Errorf("after an incident: measured %q, want %q", row.Measured, want)
 	}
 }
 

@@ -63,7 +63,8 @@ func TestTitlesAreTrue(t *testing.T) {
 		},
 		{
 			"all as all tags", comparedWeek(asAll, asAll),
-			[]string{"What was pressed most", "As all tags Tag A – less, as all tags 20"}, []string{"within usual variation"},
+			[]string{"What was pressed most", "As all tags Tag A – less, as all tags 20"},
+			[]string{"within usual variation"},
 		},
 		{
 			"too new to say", comparedWeek(usual, early, fewNew),
