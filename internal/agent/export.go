@@ -16,33 +16,63 @@ import (
 	"magicbutton/internal/export"
 )
 
-// Export writes events as a file and returns how many it has. What an error left
-// is cut short.
-func (d *Desk) Export(ctx context.Context, w io.Writer, x api.Export) (int, error) {
+// Export writes events as a file and says how many it has. What an error left is cut
+// short.
+func (d *Desk) Export(ctx context.Context, w io.Writer, x api.Export) (out api.Exported, err error) {
 	format, err := export.ParseFormat(x.Format)
 	if err != nil {
-		return 0, api.Bad(err)
+		return out, api.Bad(err)
 	}
 	if !format.Text() {
-		return 0, api.Bad(fmt.Errorf("exports are csv, json or ndjson here: magicbutton export events makes %s itself", format))
+		return out, api.Bad(fmt.Errorf("exports are csv, json or ndjson here: magicbutton export events makes %s itself", format))
 	}
 	var o export.EventOptions
 	if x.History {
 		if format == export.CSV {
-			return 0, api.Bad(export.ErrNoHistory)
+			return out, api.Bad(export.ErrNoHistory)
 		}
 		o.History = func(id cx.ID) ([]cx.Event, error) { return d.History(ctx, id) }
 	}
-	pages := d.pages(ctx, x.Events)
+	q := x.Events
+	count := !q.Voided && q.Limit == 0
+	q.Voided = q.Voided || count
+	pages := d.pages(ctx, q)
+	if count {
+		pages = live(pages, &out.Voided)
+	}
 	if x.Masked {
 		pages = masked(pages, &o)
 	}
-	n, err := export.WriteEvents(w, format, pages, o)
+	out.Events, err = export.WriteEvents(w, format, pages, o)
 	var e *api.Error
 	if errors.As(err, &e) { // whole, as it crosses the wire
 		err = &api.Error{Code: e.Code, Message: err.Error(), Hint: e.Hint}
 	}
-	return n, err
+	return out, err
+}
+
+// live leaves out the events that were taken back, and counts them: whoever compares
+// the file with another count must not be left to wonder. A page that has some comes in
+// parts.
+func live(pages iter.Seq2[[]cx.Event, error], voided *int) iter.Seq2[[]cx.Event, error] {
+	return func(yield func([]cx.Event, error) bool) {
+		for page, err := range pages {
+			from := 0
+			for i := range page {
+				if !page[i].Voided {
+					continue
+				}
+				*voided++
+				if part := page[from:i]; len(part) > 0 && !yield(part, nil) {
+					return
+				}
+				from = i + 1
+			}
+			if part := page[from:]; (len(part) > 0 || err != nil) && !yield(part, err) {
+				return
+			}
+		}
+	}
 }
 
 // pages is Events for many: a page is good until the next.
@@ -105,12 +135,14 @@ func (a *Agent) streamExport(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", exportTypes[x.Format])
 	header.Add("Trailer", api.TrailerEvents)
+	header.Add("Trailer", api.TrailerVoided)
 	header.Add("Trailer", api.TrailerError)
-	n, err := a.desk.Export(r.Context(), out, x)
+	got, err := a.desk.Export(r.Context(), out, x)
 	switch {
 	case out.err != nil: // the client has gone
 	case err == nil:
-		header.Set(api.TrailerEvents, strconv.Itoa(n))
+		header.Set(api.TrailerEvents, strconv.Itoa(got.Events))
+		header.Set(api.TrailerVoided, strconv.Itoa(got.Voided))
 	case !out.begun:
 		header.Del("Trailer")
 		respond(w, nil, err)

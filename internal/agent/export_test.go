@@ -42,7 +42,7 @@ func TestExportCutOff(t *testing.T) {
 		t.Fatal(out.err)
 	}
 	if e := problem(err); e == nil || e.Code != api.CodeStorage {
-		t.Errorf("Export = %d, %v, want an error of the database", n, err)
+		t.Errorf("Export = %+v, %v, want an error of the database", n, err)
 	}
 	if lines := bytes.Count(out.Bytes(), []byte("\n")); lines == 0 || lines >= events {
 		t.Errorf("%d lines of %d events arrived: the database did not fail half-way", lines, events)

@@ -27,7 +27,7 @@ type caller interface {
 	EventBySeq(ctx context.Context, seq uint64) (cx.Event, error)
 	History(ctx context.Context, id cx.ID) ([]cx.Event, error)
 	Events(ctx context.Context, q cx.EventQuery) iter.Seq2[cx.Event, error]
-	Export(ctx context.Context, w io.Writer, x api.Export) (int, error)
+	Export(ctx context.Context, w io.Writer, x api.Export) (api.Exported, error)
 	Follow(ctx context.Context) iter.Seq2[cx.Event, error]
 	Tally(ctx context.Context, q cx.Query) (cx.Tally, error)
 	Catalogue(ctx context.Context) (cx.Catalogue, error)

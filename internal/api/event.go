@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"time"
 
 	"magicbutton/internal/cx"
 )
@@ -59,11 +58,11 @@ func (w Event) Event() (cx.Event, error) {
 		Key: w.Key, Clock: cx.Clock(w.Clock), Rev: w.Rev, Voided: w.Voided,
 	}
 	if w.RecordedAt != "" {
-		t, err := time.Parse(time.RFC3339Nano, w.RecordedAt)
+		t, err := cx.ParseInstant(w.RecordedAt)
 		if err != nil {
 			return cx.Event{}, fmt.Errorf("recorded_at: %w", err)
 		}
-		e.RecordedAt = t.UTC()
+		e.RecordedAt = t
 	}
 	return e, e.Check()
 }

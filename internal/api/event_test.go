@@ -20,8 +20,12 @@ func TestEvent(t *testing.T) {
 			Channel: cx.ChannelChat, Tried: cx.ChannelEmail, Forced: true, Conversation: id, Note: "<two>\n\"lines\" \u2028",
 			Source: cx.SourceDevice, Device: "dev", Key: "key", Clock: cx.ClockSuspect, Rev: 7, Voided: true,
 		},
-		"to be made":     {Tag: "praise"},
-		"wild clock":     {ID: cx.MakeID(time.Date(10500, 1, 1, 0, 0, 0, 0, time.UTC), cx.Origin{1}, 1), Tag: "praise"},
+		"to be made": {Tag: "praise"},
+		"wild clock": {ID: cx.MakeID(time.Date(10500, 1, 1, 0, 0, 0, 0, time.UTC), cx.Origin{1}, 1), Tag: "praise"},
+		"wild clock, stored by it": {
+			ID: cx.MakeID(time.Date(10888, 2, 29, 5, 0, 0, 7e6, time.UTC), cx.Origin{1}, 1), Tag: "praise", Clock: cx.ClockSuspect,
+			RecordedAt: time.Date(10888, 2, 29, 5, 0, 0, 8e6, time.UTC),
+		},
 		"before all era": {ID: cx.MakeID(time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC), cx.Origin{1}, 1), Tag: "praise"},
 	} {
 		t.Run(name, func(t *testing.T) {

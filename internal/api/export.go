@@ -24,11 +24,21 @@ type Export struct {
 	Masked bool
 }
 
+// Exported says what a file of events has.
+type Exported struct {
+	Events int
+	// Voided is how many events of the period were taken back and left out for that; 0
+	// where those were asked for too, or only so many events.
+	Voided int
+}
+
 // The trailers of an exported file say how it ended; without one of them it was
 // cut off.
 const (
 	// TrailerEvents is how many events the file has.
 	TrailerEvents = "Magicbutton-Events"
+	// TrailerVoided is how many more were taken back, and left out for that.
+	TrailerVoided = "Magicbutton-Voided"
 	// TrailerError is an [Error], as JSON: the file is not whole.
 	TrailerError = "Magicbutton-Error"
 )
@@ -62,30 +72,33 @@ func ParseExport(v url.Values) (Export, error) {
 	return x, Bad(errors.Join(append(p.errs, err)...))
 }
 
-// Export writes events as a file and returns how many it has. What an error left
-// is cut short.
-func (c *Client) Export(ctx context.Context, w io.Writer, x Export) (int, error) {
+// Export writes events as a file and says how many it has. What an error left is cut
+// short.
+func (c *Client) Export(ctx context.Context, w io.Writer, x Export) (Exported, error) {
 	resp, err := c.do(ctx, http.MethodGet, PathExport+"?"+ExportValues(x).Encode(), nil)
 	if err != nil {
-		return 0, err
+		return Exported{}, err
 	}
 	defer resp.Body.Close()
 	// The Writer is hidden, for a file would read by itself, with a small buffer.
 	if _, err := io.CopyBuffer(struct{ io.Writer }{w}, resp.Body, make([]byte, exportBytes)); err != nil {
-		return 0, exportError(ctx, err)
+		return Exported{}, exportError(ctx, err)
 	}
 	if failed := resp.Trailer.Get(TrailerError); failed != "" {
 		e := new(Error)
 		if err := json.Unmarshal([]byte(failed), e); err != nil {
-			return 0, fmt.Errorf("reading the agent's answer: %w", err)
+			return Exported{}, fmt.Errorf("reading the agent's answer: %w", err)
 		}
-		return 0, e
+		return Exported{}, e
 	}
-	n, err := strconv.Atoi(resp.Trailer.Get(TrailerEvents))
-	if err != nil {
-		return 0, exportError(ctx, io.ErrUnexpectedEOF)
+	var out Exported
+	var errs [2]error
+	out.Events, errs[0] = strconv.Atoi(resp.Trailer.Get(TrailerEvents))
+	out.Voided, errs[1] = strconv.Atoi(resp.Trailer.Get(TrailerVoided))
+	if errors.Join(errs[:]...) != nil {
+		return Exported{}, exportError(ctx, io.ErrUnexpectedEOF)
 	}
-	return n, nil
+	return out, nil
 }
 
 // exportBytes is how much of a file is copied at once.

@@ -20,10 +20,8 @@ func (p place) writeTo(path string, write func(io.Writer) error) error {
 	if isStdout(path) {
 		return write(p.env.Stdout)
 	}
-	for _, own := range []struct{ what, path string }{{"configuration", p.config.Path}, {"database", p.db}} {
-		if isSameFile(path, own.path) {
-			return usage(hinted{fmt.Errorf("writing %s: it is the %s", path, own.what), "name another file with -o"})
-		}
+	if err := p.isOwn(path); err != nil {
+		return err
 	}
 	f, err := createAtomic(path)
 	if err != nil {
@@ -35,6 +33,16 @@ func (p place) writeTo(path string, write func(io.Writer) error) error {
 	}
 	if err := f.commit(); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// isOwn refuses to write over what a desk has.
+func (p place) isOwn(path string) error {
+	for _, own := range []struct{ what, path string }{{"configuration", p.config.Path}, {"database", p.db}} {
+		if isSameFile(path, own.path) {
+			return usage(hinted{fmt.Errorf("writing %s: it is the %s", path, own.what), "name another file with -o"})
+		}
 	}
 	return nil
 }
@@ -82,7 +90,7 @@ func createAtomic(path string) (*atomicFile, error) {
 	if err != nil {
 		err = errors.Unwrap(err) // its name tells nobody anything
 		if errors.Is(err, fs.ErrNotExist) {
-			err = hinted{err, fmt.Sprintf("there is no folder %s: make it first, or name another file with -o", filepath.Dir(path))}
+			err = noFolder(filepath.Dir(path))
 		}
 		return nil, err
 	}
@@ -92,6 +100,15 @@ func createAtomic(path string) (*atomicFile, error) {
 		}
 	}
 	return &atomicFile{f, path}, nil
+}
+
+// noFolder says why no file can be made in a folder, where the system says that something
+// is not there.
+func noFolder(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() { // as /proc
+		return hinted{fmt.Errorf("the folder %s takes no new files", dir), "name a file in another folder with -o"}
+	}
+	return hinted{fmt.Errorf("there is no folder %s", dir), "make it first, or name another file with -o"}
 }
 
 // commit makes the file appear.

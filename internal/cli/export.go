@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -45,11 +47,15 @@ func (o *exportOptions) addFormat(cmd *cobra.Command, formats []export.Format) {
 // resolveFormat returns the format that was named, or that the output's name ends in.
 func (o *exportOptions) resolveFormat(p place) (export.Format, error) {
 	format := export.FormatOf(o.output)
-	if o.format != "" {
-		var err error
-		if format, err = export.ParseFormat(o.format); err != nil {
-			return "", usage(err)
-		}
+	var err error
+	switch {
+	case o.format != "":
+		format, err = export.ParseFormat(o.format)
+	case format == "":
+		err = p.unknownEnding(o.output, texts(o.formats))
+	}
+	if err != nil {
+		return "", usage(err)
 	}
 	switch {
 	case format == "":
@@ -60,6 +66,29 @@ func (o *exportOptions) resolveFormat(p place) (export.Format, error) {
 		return "", usage(hinted{fmt.Errorf("%s is nothing that a terminal can show", format), "name a file: -o week." + string(format)})
 	}
 	return format, nil
+}
+
+// unknownEnding refuses a file whose name ends in what is no format: its reader would
+// take it for one. A name without an ending says nothing.
+func (p place) unknownEnding(path string, formats []string) error {
+	ending := strings.TrimPrefix(filepath.Ext(path), ".")
+	if ending == "" || isStdout(path) || isSpecial(path) {
+		return nil
+	}
+	if err := p.isOwn(path); err != nil {
+		return err
+	}
+	like := "known: " + strings.Join(formats, ", ")
+	if near := cx.Nearest(strings.ToLower(ending), formats); near != "" {
+		like = fmt.Sprintf("did you mean %q?", near)
+	}
+	return hinted{fmt.Errorf("-o %s: %q is no format (%s)", path, "."+ending, like), "--format says which, whatever the name"}
+}
+
+// isSpecial reports whether a path is there and no regular file, such as /dev/stdout.
+func isSpecial(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular()
 }
 
 func newExportCommand(env Env) *cobra.Command {
@@ -208,9 +237,9 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 		Format: string(format), History: history, Masked: p.config.Privacy.Masked(),
 	}
 	lines, done := p.exportProgress(ctx, r, x, o.output)
-	n := 0
+	var got api.Exported
 	err = p.writeTo(o.output, func(w io.Writer) error {
-		n, err = exportEvents(ctx, r, w, x, when.zone, lines)
+		got, err = exportEvents(ctx, r, w, x, when.zone, lines)
 		return err
 	})
 	done()
@@ -218,9 +247,12 @@ func runExportEvents(ctx context.Context, p place, o *exportOptions, voided, his
 		return err
 	}
 	if !isStdout(o.output) {
-		say(p.env.Stderr, "wrote %s to %s", plural(n, "event"), o.output)
+		say(p.env.Stderr, "wrote %s to %s", plural(got.Events, "event"), o.output)
 	}
-	if n == 0 {
+	if got.Voided > 0 && !isStdout(o.output) {
+		say(p.env.Stderr, "left out %s that %s taken back: --voided has them", plural(got.Voided, "event"), wasOrWere(got.Voided))
+	}
+	if got.Events == 0 {
 		return o.period.suggestThisWeek(ctx, p, r, when, only)
 	}
 	return nil

@@ -71,15 +71,24 @@ func (l *lineCounter) pages(events iter.Seq2[cx.Event, error]) iter.Seq2[[]cx.Ev
 
 // exportEvents writes events in any format. A format that is no text is made here, of
 // one event after the other, so that an agent's memory and time stay those for presses.
-func exportEvents(ctx context.Context, r reader, w io.Writer, x api.Export, zone *time.Location, lines *lineCounter) (int, error) {
-	if f := export.Format(x.Format); !f.Text() {
-		events := r.Events(ctx, x.Events)
-		if x.Masked {
-			events = masked(events)
-		}
-		return export.WriteEvents(w, f, lines.pages(events), export.EventOptions{Zone: zone})
+func exportEvents(
+	ctx context.Context, r reader, w io.Writer, x api.Export, zone *time.Location, lines *lineCounter,
+) (out api.Exported, err error) {
+	f := export.Format(x.Format)
+	if f.Text() {
+		return r.Export(ctx, lines.to(w), x)
 	}
-	return r.Export(ctx, lines.to(w), x)
+	all := x.Events
+	all.Voided = true
+	events := eventStream(ctx, r, all)
+	if !x.Events.Voided {
+		events = withoutVoided(events, &out.Voided)
+	}
+	if x.Masked {
+		events = masked(events)
+	}
+	out.Events, err = export.WriteEvents(w, f, lines.pages(events), export.EventOptions{Zone: zone})
+	return out, err
 }
 
 // exportProgress returns what shows how far an export has got, nil where stderr is

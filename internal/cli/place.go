@@ -22,7 +22,7 @@ import (
 // reader is what the commands that read ask: a desk, or the agent's client.
 type reader interface {
 	report.Reader
-	Export(ctx context.Context, w io.Writer, x api.Export) (int, error)
+	Export(ctx context.Context, w io.Writer, x api.Export) (api.Exported, error)
 }
 
 // desk is what the commands that write ask: the agent's client, or a desk of our

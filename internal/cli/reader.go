@@ -20,8 +20,9 @@ func (empty) Events(context.Context, cx.EventQuery) iter.Seq2[cx.Event, error] {
 }
 
 // Export writes a file without events.
-func (empty) Export(_ context.Context, w io.Writer, x api.Export) (int, error) {
-	return export.WriteEvents(w, export.Format(x.Format), func(func([]cx.Event, error) bool) {}, export.EventOptions{})
+func (empty) Export(_ context.Context, w io.Writer, x api.Export) (api.Exported, error) {
+	n, err := export.WriteEvents(w, export.Format(x.Format), func(func([]cx.Event, error) bool) {}, export.EventOptions{})
+	return api.Exported{Events: n}, err
 }
 
 // Tally returns one without rows.

@@ -103,13 +103,13 @@ func (f *periodFlags) addWeek(cmd *cobra.Command) {
 }
 
 // resolveFormat returns the format that was named, or that the output's name ends in.
-func (o *reportOptions) resolveFormat() (string, error) {
+func (o *reportOptions) resolveFormat(p place) (string, error) {
 	ending := strings.TrimPrefix(strings.ToLower(filepath.Ext(o.output)), ".")
 	switch {
 	case o.format == "" && slices.Contains(reportFormats, ending):
 		return ending, nil
 	case o.format == "":
-		return reportFormats[0], nil
+		return reportFormats[0], usage(p.unknownEnding(o.output, reportFormats))
 	case slices.Contains(reportFormats, o.format):
 		return o.format, nil
 	}
@@ -124,7 +124,7 @@ func runReport(ctx context.Context, p place, o *reportOptions) (err error) {
 	if err != nil {
 		return usage(err)
 	}
-	format, err := o.resolveFormat()
+	format, err := o.resolveFormat(p)
 	if err != nil {
 		return err
 	}

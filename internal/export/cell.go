@@ -2,9 +2,10 @@ package export
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
+
+	"magicbutton/internal/cx"
 )
 
 // guarded reports whether a text that begins with b is written with a ' before
@@ -47,32 +48,14 @@ func instantCell(t time.Time) string {
 // cellInstant reads an RFC 3339 instant with any offset. What is finer than a
 // millisecond is cut off, as an id would.
 func cellInstant(column, s string) (time.Time, error) {
-	var t time.Time
-	// UnmarshalText is strict, where time.Parse lets a comma or 9:30 pass.
-	text, shift := fourDigitYear(s)
-	if err := t.UnmarshalText([]byte(strings.ToUpper(text))); err != nil {
+	t, err := cx.ParseInstant(s)
+	if err != nil {
 		return time.Time{}, fmt.Errorf("%s %q: want an instant such as 2026-11-16T09:30:00Z or 2026-11-16T10:30:00+01:00", column, clip(s))
 	}
-	t = time.UnixMilli(t.UTC().AddDate(shift, 0, 0).UnixMilli()).UTC()
 	if !t.After(time.Time{}) {
 		return time.Time{}, fmt.Errorf("%s %q is before the year 1", column, clip(s))
 	}
 	return t, nil
-}
-
-// fourDigitYear brings a year of five digits, which an id can carry (it ends in
-// 10889) and RFC 3339 cannot, into the range that package time reads. The
-// calendar repeats every 400 years, so 8000 earlier has the same days.
-func fourDigitYear(s string) (text string, shift int) {
-	const years = 8000
-	if len(s) < 6 || s[5] != '-' {
-		return s, 0
-	}
-	year, err := strconv.ParseUint(s[:5], 10, 32)
-	if err != nil || year < 10000 || year-years > 9999 {
-		return s, 0
-	}
-	return fmt.Sprintf("%04d", year-years) + s[5:], years
 }
 
 // cellBool reads true or false, in capitals too, as a spreadsheet saves them;

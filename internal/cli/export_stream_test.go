@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/cx"
+	"magicbutton/internal/export"
+)
+
+// fileOf sends events as an agent does, and then the error.
+func fileOf(events []cx.Event, broken error) exporter {
+	return func(_ context.Context, w io.Writer, x api.Export) (api.Exported, error) {
+		n, err := export.WriteEvents(w, export.Format(x.Format), func(yield func([]cx.Event, error) bool) { yield(events, nil) }, export.EventOptions{})
+		return api.Exported{Events: n}, errors.Join(err, broken)
+	}
+}
+
+// wildEvents are such as a file of text could spoil.
+func wildEvents() []cx.Event {
+	at := time.Date(2026, 11, 16, 9, 30, 0, 0, time.UTC)
+	id, wild := cx.MakeID(at, cx.Origin{1}, 1), cx.MakeID(time.Date(10888, 2, 29, 5, 0, 0, 7e6, time.UTC), cx.Origin{1}, 2)
+	return []cx.Event{
+		{
+			ID: id, RecordedAt: at, Desk: "=north", Site: "B, \"1\"", Tag: "praise", Stage: cx.StageUse, Channel: cx.ChannelChat,
+			Tried: cx.ChannelEmail, Forced: true, Conversation: id, Note: "'two\n\"lines\"", Source: cx.SourceDevice, Device: "d", Key: "k", Rev: 7, Voided: true,
+		},
+		{ID: wild, RecordedAt: wild.At().Add(time.Millisecond), Tag: "praise", Conversation: id, Source: cx.SourceAPI, Clock: cx.ClockSuspect},
+	}
+}
+
+// TestThroughCSV: what an agent sends arrives as it was, and what broke it off is told.
+func TestThroughCSV(t *testing.T) {
+	t.Parallel()
+	lost := errors.New("the agent went")
+	for name, c := range map[string]struct {
+		events []cx.Event
+		broken error
+	}{
+		"none": {}, "all": {events: wildEvents()}, "broken off": {events: wildEvents(), broken: lost}, "nothing came": {broken: lost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []cx.Event
+			var failed error
+			for e, err := range throughCSV(t.Context(), fileOf(c.events, c.broken), cx.EventQuery{}) {
+				if failed = err; err == nil {
+					got = append(got, e)
+				}
+			}
+			if d := cmp.Diff(c.events, got); d != "" || !errors.Is(failed, c.broken) {
+				t.Errorf("the error is %v, want %v; events (-want +got):\n%s", failed, c.broken, d)
+			}
+		})
+	}
+}
+
+// TestThroughCSVStopped: who wants no more is not told of an error, and leaves no sender
+// behind.
+func TestThroughCSVStopped(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for _, err := range throughCSV(t.Context(), fileOf(wildEvents(), nil), cx.EventQuery{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		break
+	}
+	if n != 1 {
+		t.Errorf("%d events, want 1", n)
+	}
+}
