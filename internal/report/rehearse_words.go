@@ -54,7 +54,7 @@ func weeksLong(n float64) string {
 func (r Rehearsal) summary() []string {
 	out := []string{fmt.Sprintf("At your volume: %s in %d weeks; a doubling is seen %s, +20%% %s.", falseAlarms(r.FalseAlarms), r.Weeks, r.Double.Words(), r.Fifth.Words())}
 	if names := r.unseen(); names != "" {
-		out = append(out, "Pressed too seldom to show even a doubling: "+names+".")
+		out = append(out, "Pressed so seldom that even a doubling is missed more often than not: "+names+".")
 	}
 	return append(out, "Where a change is seen late or hardly ever, \"within usual variation\" does not say that nothing changed: it says that these counts cannot tell.")
 }

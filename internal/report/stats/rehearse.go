@@ -192,9 +192,10 @@ func (s *stage) plant(factor float64, runs int, tell func() error) (Planted, err
 // with have changed too, only chance sees anything.
 func (s *stage) sight(factor float64, tag int) int {
 	run := s.play()
+	rate := s.history[tag].rate()
 	for week := s.lead(); week < len(run[tag].counts); week++ {
 		was := run[tag].counts[week]
-		now := changed(s.random, was, factor)
+		now := changed(s.random, was, rate*run[tag].exposures[week], factor)
 		run[tag].counts[week] = now
 		run[len(s.history)].counts[week] += now - was
 	}
@@ -211,10 +212,24 @@ func (s *stage) sight(factor float64, tag int) int {
 	return 0
 }
 
-// changed adds or takes away single events by chance, as a changed rate does; multiplying a count would multiply its noise too.
-func changed(random *rand.Rand, count int, factor float64) int {
+// rate is the row's mean count for an exposure of 1.
+func (r row) rate() float64 {
+	count, exposure := 0.0, 0.0
+	for i, n := range r.counts {
+		if r.exposures[i] > 0 && !r.past.unlike[i] {
+			count, exposure = count+float64(n), exposure+r.exposures[i]
+		}
+	}
+	return count / max(exposure, math.SmallestNonzeroFloat64)
+}
+
+// changed adds or takes away single events by chance, as a changed rate does; multiplying a count would multiply its
+// noise too. A week in which there happened to be none of a rare tag is no week in which twice as many are none either: what is
+// added goes by the usual count, and by the week's own the more, the more that tells (a gamma prior whose squared coefficient of variation is scatter).
+func changed(random *rand.Rand, count int, usual, factor float64) int {
 	if factor >= 1 {
-		return count + poisson(random, float64(count)*(factor-1))
+		own := scatter * usual / (1 + scatter*usual)
+		return count + poisson(random, (usual+own*(float64(count)-usual))*(factor-1))
 	}
 	kept := 0
 	for range count {

@@ -78,6 +78,30 @@ func TestRehearseSmallVolume(t *testing.T) {
 	}
 }
 
+// Of a tag that is pressed every other week nobody sees a doubling soon: what chance put into single weeks of its
+// history is no rate that doubles.
+func TestRehearseRareTag(t *testing.T) {
+	random := rand.New(rand.NewPCG(8, 8))
+	family := history(60)
+	rare := stats.Series{}
+	for range 52 {
+		count := 0
+		for range 50 { // half a press a week: binomial, as good as Poisson
+			if random.Float64() < 0.01 {
+				count++
+			}
+		}
+		rare.Counts = append(rare.Counts, count)
+	}
+	r, err := stats.Rehearse(append(family, rare), stats.Settings{}, stats.Rehearsal{Runs: 250, Factors: []float64{2}, Weeks: 9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Planted[0].Tags[4]; got.Runs != 50 || got.Seen > 8 {
+		t.Errorf("a doubling of half a press a week: %+v, want it hardly ever seen", got)
+	}
+}
+
 func TestRehearseTooShort(t *testing.T) {
 	short := []stats.Series{{Counts: []int{1, 2, 3, 4, 5, 6, 7}}}
 	if _, err := stats.Rehearse(short, stats.Settings{}, stats.Rehearsal{}); err == nil {
