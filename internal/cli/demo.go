@@ -34,8 +34,8 @@ func newDemoCommand(env Env) *cobra.Command {
 		Short:   "A scratch database with a realistic year, and a tour",
 		Long: `Make a scratch database with a year of a phone company that does not exist: two
 shops and a contact centre, 53 weeks up to the last complete one, trends, a billing
-error, quiet holidays, and customers' words. Then show on it what the commands that
-read have to say; on a terminal Enter goes on and q leaves.
+error, quiet holidays, and customers' words. Then show on it in three commands what a
+lead reads on Monday; on a terminal Enter goes on and q leaves.
 
 It makes a folder, by default a new temporary one, and touches nothing else: not
 your database, not your configuration. The last lines say how to go on with it, and
@@ -91,7 +91,7 @@ func runDemo(ctx context.Context, env Env, o *demoOptions) error {
 		_, err := fmt.Fprintln(env.Stdout, dir)
 		return err
 	}
-	say(env.Stderr, "made %s with %s of %s to %s", made.DB, plural(made.Events, "event"), made.First, made.Last)
+	say(env.Stderr, "made %s with %s of %s to %s, %d of them taken back", made.DB, plural(made.Events, "event"), made.First, made.Last, made.Voided)
 	t := newTour(env, dir, made)
 	if !o.noTour {
 		if err := t.run(ctx); err != nil {

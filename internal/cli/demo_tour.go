@@ -33,12 +33,12 @@ type tourStep struct {
 var tourSteps = []tourStep{
 	{why: "What did customers come with last week?", make: newTallyCommand, week: true},
 	{why: "Where in their journey does it go wrong?", make: newTallyCommand, args: []string{"--by", "stage"}, week: true},
-	{why: "One tag is new. What do they say?", make: newEventsCommand, args: []string{"--tag", "esim-setup", "--limit", "8"}},
 	{why: "All of it on a page to send on: open it in a browser.", make: newReportCommand, week: true, output: "report.html"},
 }
 
 // tourMore are commands to go on with; nobody runs them here.
 var tourMore = []tourStep{
+	{make: newEventsCommand, args: []string{"--tag", "esim-setup", "--limit", "8"}},
 	{make: newTallyCommand, args: []string{"--weeks", "4", "--by", "domain"}},
 	{make: newTallyCommand, args: []string{"--by", "site,channel"}, week: true},
 	{make: newReportCommand, args: []string{"--full"}, week: true, output: "full.html"},

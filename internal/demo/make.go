@@ -49,6 +49,8 @@ type Made struct {
 	First, Last cx.Week
 	// Events is how many there are, those included that were taken back.
 	Events int
+	// Voided is how many of them were taken back.
+	Voided int
 }
 
 // Zone returns where the company of the demo is.
@@ -84,6 +86,11 @@ func Make(ctx context.Context, dir string, o Options) (made Made, err error) {
 		return made, err
 	}
 	made.Events = len(year.Events)
+	for _, e := range year.Events {
+		if e.Voided {
+			made.Voided++
+		}
+	}
 	st, err := store.Open(made.DB, store.Options{Create: true, Now: o.Now})
 	if err != nil {
 		return made, err
