@@ -77,7 +77,7 @@ func TestRehearse(t *testing.T) {
 	if got := r.Tags[3].Double; got.Seen > 0.5 {
 		t.Errorf("a doubling of 1 a week: %+v, want it hardly seen", got)
 	}
-	if !strings.HasPrefix(r.Summary[0], "At your volume: ") || !strings.Contains(r.Summary[1], "even a doubling: thanks.") {
+	if !strings.HasPrefix(r.Summary[0], "At your volume: ") || !strings.Contains(r.Summary[1], "even a doubling is missed more often than not: thanks.") {
 		t.Errorf("summary %q, want it to name what cannot be seen", r.Summary)
 	}
 	if diff := cmp.Diff(r, rehearse(t, d, nil)); diff != "" {
