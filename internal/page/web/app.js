@@ -64,7 +64,7 @@ const cards = new Cards({ model, outbox, hand });
 const pad = new Pad({ model, tap });
 const glance = new Glance({ model, wire });
 const alarm = new Alarm({ model, outbox, wire, changed });
-const ask = new Ask({ ready: boot.ready ?? "", model, tap });
+const ask = new Ask({ ready: boot.ready ?? "", problem: boot.problem ?? "", model, tap });
 new Keys({ model, hand, pad, ask });
 
 let run = "", wasAway = false, again = 0;

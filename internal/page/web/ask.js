@@ -1,17 +1,20 @@
 // A webkey's address, /tag/CODE, opens the page with a question. To open it stores nothing; to answer it does.
 
 import { $, say } from "./dom.js";
+import { sentence } from "./words.js";
 
 const arming = 400; // ms: the Enter with which a webkey ends its address is not the answer
 
 export class Ask {
 	#code;
+	#problem;
 	#tag = null;
 	#model;
 	#tap;
 
-	constructor({ ready, model, tap }) {
+	constructor({ ready, problem, model, tap }) {
 		this.#code = ready;
+		this.#problem = problem;
 		this.#model = model;
 		this.#tap = tap;
 		$("ask").hidden = ready === "";
@@ -29,8 +32,8 @@ export class Ask {
 		const had = this.#tag;
 		this.#tag = this.#model.tag(this.#code) ?? null;
 		if (!this.#tag) {
-			say($("ask-title"), `This desk has no tag “${this.#code}”`);
-			say($("ask-words"), "Nothing was stored. The key’s address is for another desk, or the tag is no more used.");
+			say($("ask-title"), `The tag “${this.#code}” cannot be used on this desk`);
+			say($("ask-words"), `Nothing was stored. ${sentence(this.#problem)}`);
 			$("ask-no").firstChild.data = "OK ";
 			$("ask-no").focus();
 			return;

@@ -16,7 +16,7 @@ export class Glance {
 	show() {
 		const glance = this.#model.glance;
 		if (!glance) return;
-		const of = (n) => `${count(n.count, "tag")} on ${count(n.conversations, "conversation")}`;
+		const of = (n) => `${count(n.count, "tag")} in ${count(n.conversations, "conversation")}`;
 		say($("totals"), `Today ${of(glance.day)}. Week ${glance.week.name.slice(-2)}: ${of(glance.week)}.`);
 		const most = Math.max(1, ...glance.tags.map((t) => t.week));
 		sync($("bars").tBodies[0], glance.tags, (t) => t.code, () => this.#row(), (row, tag) => {

@@ -7,6 +7,7 @@ import { byAge, noteEvent } from "./model.js";
 import { left, notSaved, short, timeOf } from "./words.js";
 
 const settling = 400; // ms in which a finger that was on its way to another card does nothing
+const noteHelp = "Enter saves, Shift+Enter makes a new line, Escape leaves it";
 const pointing = 3_000; // ms after which a mouse that lies there is no more pointing
 
 export class Hand {
@@ -297,26 +298,26 @@ export class Hand {
 		const stored = event ? this.#outbox.view(event).note : "";
 		const draft = event && this.#model.drafts.get(event.id);
 		if (field.value !== (draft ?? stored)) field.value = draft ?? stored;
-		$("save").disabled = draft === undefined || Boolean(card.over);
+		$("save").disabled = draft === undefined || Boolean(card?.over);
 		const [kind, text] = this.#noteState(card, event, draft);
 		$("note-state").dataset.kind = kind;
 		say($("note-state"), text);
 	}
 
 	#noteState(card, event, draft) {
-		if (!event) return ["", ""];
+		if (!event) return ["", noteHelp];
 		if (card.over) return ["bad", `${notSaved}: taken back elsewhere. Copy the words, or clear the field.`];
 		const waits = this.#outbox.of(event.id);
 		if (waits?.waited && waits.body.note !== undefined) return ["bad", `${notSaved}. Kept in this page, sent when that works again.`];
 		if (draft !== undefined) return ["wait", event.note ? `Not saved yet. Stored is: “${short(event.note)}”` : "Not saved yet"];
-		return this.#saved.get(event.id) ?? (event.note ? ["good", "Saved"] : ["", ""]);
+		return this.#saved.get(event.id) ?? (event.note ? ["good", "Saved"] : ["", noteHelp]);
 	}
 
 	#showChips(card, event) {
 		const first = card && this.#outbox.view(card.events[0]), shown = event && this.#outbox.view(event);
 		const mark = (name, value) => {
 			for (const chip of $(name).querySelectorAll(".chip")) {
-				chip.disabled = !card || Boolean(card.over);
+				chip.disabled = !card || Boolean(card?.over);
 				press(chip, value !== "" && chip.dataset.key === value);
 			}
 		};
@@ -324,10 +325,11 @@ export class Hand {
 		mark("channel", first?.channel ?? "");
 		say($("stage-title"), card?.events.length > 1 ? `Where the cause lies: ${this.#label(shown)}` : "Where the cause lies");
 		const tried = first?.tried ?? "";
-		$("tried").disabled = !card || Boolean(card.over);
+		$("tried").disabled = !card || Boolean(card?.over);
 		if ($("tried").value !== tried) $("tried").value = tried;
+		$("switch").classList.toggle("none", tried === "");
 		for (const [name, on] of [["had-to", first?.forced], ["chose-to", !first?.forced]]) {
-			$(name).disabled = tried === "" || Boolean(card.over);
+			$(name).disabled = tried === "" || Boolean(card?.over);
 			press($(name), tried !== "" && on);
 		}
 	}
@@ -365,7 +367,7 @@ export class Hand {
 		};
 		const select = make("select", { "aria-label": "Tag", autocomplete: "off" });
 		select.addEventListener("change", () => now() && this.tag(now(), select.value));
-		return make("li", {}, select,
+		return make("li", {}, make("span", { class: "soft", "aria-hidden": "true" }, "Tag"), select,
 			button("Stage", () => { this.#chosen = id; this.#changed(); }),
 			button("Take back", (e) => this.takeBack(e)),
 			button("Pull apart", (e) => this.apart(e)));

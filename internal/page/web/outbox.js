@@ -167,7 +167,7 @@ export class Outbox {
 	}
 
 	#answered(item, { status, data }) {
-		const why = data?.message ?? "";
+		const why = data?.message ?? data?.reason ?? "";
 		if (item.kind === "void" && status === 409) { // it was taken back already
 			this.#remove(item);
 			return this.#tell.sent(item, {});
