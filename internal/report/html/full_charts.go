@@ -46,17 +46,12 @@ func pickCharts(w report.Week) any {
 const chartWeeks = 12
 
 func noCharts(w report.Week) string {
-	known := 0
-	for _, c := range w.Columns[:max(len(w.Columns)-1, 0)] {
-		if c.Known {
-			known++
-		}
-	}
+	before := known(w.Columns[:max(len(w.Columns)-1, 0)])
 	if w.Total.Verdict.Code == report.Open {
 		return uncompared(w.Total.Verdict)
 	}
-	if known < chartWeeks {
-		return fmt.Sprintf("Limits need %d complete weeks before this one, and there are %d: no charts yet.", chartWeeks, known)
+	if before < chartWeeks {
+		return fmt.Sprintf("Limits need %d complete weeks before this one, and there are %d: no charts yet.", chartWeeks, before)
 	}
 	return "No tag has what limits could be drawn from."
 }

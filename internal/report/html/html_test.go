@@ -132,6 +132,18 @@ func TestStates(t *testing.T) {
 			[]string{"Usually", "Change", "1 weeks", "tagged of", "hours", "What changed", "What it costs"},
 		},
 		{
+			"first",
+			report.Week{
+				Header:  report.Header{Week: cx.Week{Year: 2026, Number: 46}, State: report.Complete},
+				Summary: []string{"Too early to say what is usual: 0 of 2 weeks to compare with."},
+				Total:   report.Total{Count: 7, Verdict: report.Verdict{Code: report.Early, Words: "too early to say: 0 of 2 weeks"}},
+				Columns: []report.Column{{}, {}, {Count: 7, Known: true}},
+				Tags:    []report.Tag{{Name: "Praise", Count: 7, Share: 1, Counts: []int{0, 0, 7}, Verdict: report.Verdict{Code: report.Early, Words: "too early to say: 0 of 2 weeks"}}},
+			},
+			[]string{"Tags of the week Tag Presses Share Praise 7 100%"},
+			[]string{"3 weeks", "Usually", "What changed"},
+		},
+		{
 			"silent",
 			report.Week{
 				Header:  report.Header{State: report.Complete},

@@ -21,8 +21,8 @@ type topView struct {
 	Columns []report.Column
 	// Rates says that contacts are known, Compared that there is a baseline.
 	Rates, Compared bool
-	// Weeks is how many weeks the small charts show; 0 is no charts, as a week that is
-	// not over would end each of them with a fall.
+	// Weeks is how many weeks the small charts show; 0 is no charts: a week that is not
+	// over would end each of them with a fall, and of one week there is no line.
 	Weeks int
 	// Before is how many weeks the baseline is, in words.
 	Before string
@@ -65,8 +65,8 @@ func pickTop(w report.Week) any {
 	v := topView{
 		Columns: w.Columns, Rates: w.Total.Rate != nil, Compared: w.Total.Baseline != nil,
 	}
-	if w.Header.State == report.Complete {
-		v.Weeks = min(len(w.Columns), report.SparkWeeks)
+	if shown := w.Columns[max(0, len(w.Columns)-report.SparkWeeks):]; w.Header.State == report.Complete && known(shown) > 1 {
+		v.Weeks = len(shown)
 	}
 	if b := w.Total.Baseline; b != nil {
 		v.Before = "the " + count(b.Weeks) + " complete weeks"
@@ -155,6 +155,17 @@ func within(v report.Verdict) bool { return v.Code == report.Usual && !v.WithAll
 // Tells reports whether a verdict has more to say than its group's title.
 func (v topView) Tells(t report.Tag) bool {
 	return v.Compared && (!within(t.Verdict) || t.Verdict.Since != cx.Week{})
+}
+
+// known is of how many weeks something is known.
+func known(columns []report.Column) int {
+	n := 0
+	for _, c := range columns {
+		if c.Known {
+			n++
+		}
+	}
+	return n
 }
 
 // rank is 0 for what a lead must see first: what is more, or new.
