@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -88,24 +89,28 @@ func (p place) privacyFacts(ctx context.Context) (privacy.Facts, error) {
 	if f.Database.Missing {
 		return f, nil
 	}
-	f.Gathered, err = p.isGathered(ctx)
-	if err == nil {
+	if err = p.whatItIs(ctx, &f); err == nil {
 		f.Stored, err = p.countStored(ctx)
 	}
 	return f, err
 }
 
-// isGathered asks the file; one that an agent holds open is a desk's.
-func (p place) isGathered(ctx context.Context) (gathered bool, err error) {
+// whatItIs asks the file; one that an agent holds open is a desk's.
+func (p place) whatItIs(ctx context.Context, f *privacy.Facts) (err error) {
 	c, st, err := p.open(ctx, store.Options{ReadOnly: true})
 	if err != nil {
-		return false, err
+		return err
 	}
 	if c != nil {
-		return false, c.Close()
+		return c.Close()
 	}
 	defer closing(st.Close, &err)
-	return st.Merged(ctx)
+	if f.Gathered, err = st.Merged(ctx); err != nil {
+		return err
+	}
+	state, err := st.ImportState(ctx, sha256.Sum256([]byte("demo"))) // what a demo's year was imported as
+	f.Demo = state.Done
+	return err
 }
 
 // countStored counts what the database has, by reading it.
@@ -115,6 +120,8 @@ func (p place) countStored(ctx context.Context) (s privacy.Stored, err error) {
 		return s, err
 	}
 	defer closing(closeReader, &err)
+	here := p.config.Desk
+	desks, sites := make(map[string]bool), make(map[string]bool)
 	for e, err := range r.Events(ctx, cx.EventQuery{Voided: true}) {
 		if err != nil {
 			return s, err
@@ -129,7 +136,12 @@ func (p place) countStored(ctx context.Context) (s privacy.Stored, err error) {
 		if e.Note != "" {
 			s.Notes++
 		}
+		desks[e.Desk], sites[e.Site] = true, true
+		if e.Desk == here.Name && e.Site == here.Site {
+			s.Here++
+		}
 	}
+	s.Desks, s.Sites = len(desks), len(sites)
 	contacts, err := r.Contacts(ctx)
 	if err != nil {
 		return s, err

@@ -20,9 +20,10 @@ type Facts struct {
 	Database, Settings, Socket File
 	// Copies are the files in the shared folder, if any is shared.
 	Copies []File
-	// Gathered says that the database was made of those of many desks.
-	Gathered bool
-	Stored   Stored
+	// Gathered says that the database was made of those of many desks, and Demo that it
+	// is made up.
+	Gathered, Demo bool
+	Stored         Stored
 	// Version is the program's, MadeAt when it was asked.
 	Version string
 	MadeAt  time.Time
@@ -40,6 +41,9 @@ type File struct {
 // Stored counts what a database has.
 type Stored struct {
 	Events, Voided, Notes int
+	// Desks and Sites are how many different names events have, Here how many events
+	// have the names of the configuration's desk.
+	Desks, Sites, Here int
 	// First is the instant of the first event; zero where there is none.
 	First time.Time
 	// Contacts and Actions are lines, not conversations.
@@ -48,6 +52,7 @@ type Stored struct {
 
 // Page is what is told.
 type Page struct {
+	// Desk is "" where the page is of many.
 	Desk string
 	// Sections are covered by the hash, Now is not: it changes with each press.
 	Sections []Section
@@ -81,12 +86,16 @@ func (p Page) SHA256() string {
 // New makes the page.
 func New(f Facts) Page {
 	c := f.Config
+	desk := c.Desk.Name
+	if f.Gathered || f.Demo {
+		desk = ""
+	}
 	return Page{
-		Desk: c.Desk.Name, Version: f.Version, MadeAt: f.MadeAt, Zone: c.Desk.Zone,
+		Desk: desk, Version: f.Version, MadeAt: f.MadeAt, Zone: c.Desk.Zone,
 		Sections: []Section{
-			{"What is read", read(c)},
-			{"What is kept of a press", kept(c)},
-			{"For how long", retained(c)},
+			{"What is read", read(f)},
+			{"What is kept of a press", kept(f)},
+			{"For how long", retained(f)},
 			{"Who can see it", seen(f)},
 			{"What leaves this computer", leaves(f)},
 			{"What exports and reports tell", told(c)},

@@ -47,7 +47,7 @@ func factsOf(t *testing.T, file string) privacy.Facts {
 		Database: privacy.File{Path: "/home/front/magicbutton.db", Access: "The user front may read and write it, and no other user (-rw-------)."},
 		Settings: privacy.File{Path: "/home/front/desk.toml", Access: "The user front may read and write it, the group front may read it (-rw-r-----)."},
 		Socket:   privacy.File{Path: "/run/user/1000/magicbutton.sock", Access: "The user front may read and write it, and no other user (-rw-------)."},
-		Stored:   privacy.Stored{Events: 12, Voided: 2, Notes: 3, First: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)},
+		Stored:   privacy.Stored{Events: 12, Voided: 2, Notes: 3, Desks: 1, Sites: 1, Here: 12, First: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)},
 		Version:  "1.2.3", MadeAt: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
 	}
 }
@@ -76,7 +76,7 @@ func TestStatements(t *testing.T) {
 		},
 		"for ever":   {"[retention]\nnotes_days = \"forever\"\n", []string{"Notes are kept for ever"}, nil},
 		"shared":     {"[share]\nfolder = \"/mnt/cx\"\n", []string{"into the shared folder /mnt/cx", "whatever the privacy level"}, []string{"No shared folder"}},
-		"level site": {site, []string{`The privacy level is "site"`, "What single desks count is not answered."}, []string{"--by desk"}},
+		"level site": {site, []string{`The privacy level is "site"`, "What single desks count is not answered, but by magicbutton gather"}, []string{"--by desk"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := privacy.New(factsOf(t, tt.file))
@@ -101,6 +101,57 @@ func TestStatements(t *testing.T) {
 	}
 }
 
+// What a database holds is said of the desks that it is of.
+func TestWhose(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*privacy.Facts)
+		want   string
+		many   bool // it is no desk's page
+		unread bool // nor is a device read
+	}{
+		"this desk": {func(*privacy.Facts) {}, "Events: 12, of this desk, the first of 1 September 2026.", false, false},
+		"imported": {
+			func(f *privacy.Facts) { f.Stored.Desks, f.Stored.Sites, f.Stored.Here = 3, 2, 5 },
+			"Events: 12, 5 of this desk, 7 under other names (3 desks at 2 sites in all): imported, or from when this desk had another name or site, the first of", false, false,
+		},
+		"none of it": {
+			func(f *privacy.Facts) { f.Stored.Here = 0 },
+			"Events: 12, none of this desk but of 1 desk: imported, or from when", false, false,
+		},
+		"gathered": {
+			func(f *privacy.Facts) { f.Gathered, f.Stored.Desks, f.Stored.Sites = true, 8, 3 },
+			"Events: 12, of 8 desks at 3 sites, gathered from their databases, the first of", true, true,
+		},
+		"a demo": {
+			func(f *privacy.Facts) { f.Demo, f.Stored.Desks, f.Stored.Here = true, 8, 0 },
+			"Events: 12, made up, of 8 desks, the first of", true, false,
+		},
+		"a demo that somebody pressed in": {
+			func(f *privacy.Facts) { f.Demo, f.Stored.Desks, f.Stored.Here = true, 9, 1 },
+			"Events: 12, made up, of 9 desks, but for 1 of this desk, the first of", true, false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := factsOf(t, desk)
+			tt.change(&f)
+			page := privacy.New(f)
+			if got := page.Now.Statements[0]; !strings.HasPrefix(got, tt.want) {
+				t.Errorf("it says %q, want %q", got, tt.want)
+			}
+			var all bytes.Buffer
+			if err := page.WriteHTML(&all); err != nil {
+				t.Fatal(err)
+			}
+			if got := !strings.Contains(all.String(), "north"); got != tt.many {
+				t.Errorf("it does not name the desk: %v, want %v", got, tt.many)
+			}
+			if got := !strings.Contains(all.String(), "04d9:1203"); got != tt.unread {
+				t.Errorf("it does not name this desk's devices: %v, want %v", got, tt.unread)
+			}
+		})
+	}
+}
+
 // The hash is that of what is promised: neither of the day nor of the counts.
 func TestHash(t *testing.T) {
 	hash := func(change func(*privacy.Facts)) string {
@@ -118,6 +169,7 @@ func TestHash(t *testing.T) {
 	}{
 		"another day":     {func(f *privacy.Facts) { f.MadeAt = f.MadeAt.AddDate(0, 1, 0) }, true},
 		"more events":     {func(f *privacy.Facts) { f.Stored.Events++ }, true},
+		"gathered":        {func(f *privacy.Facts) { f.Gathered = true }, false},
 		"a version":       {func(f *privacy.Facts) { f.Version = "1.2.4" }, true},
 		"open to a group": {func(f *privacy.Facts) { f.Database.Access = f.Settings.Access }, false},
 		"retention":       {func(f *privacy.Facts) { f.Config.Retention.NotesDays = 30 }, false},

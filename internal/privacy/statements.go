@@ -9,7 +9,24 @@ import (
 	"magicbutton/internal/cx"
 )
 
-func read(c *config.Config) []string {
+const (
+	madeUp   = "This database is a demo: its desks, presses and notes are made up, and of nobody."
+	gathered = "This database was gathered from those of many desks. No agent writes to it, and no device is read for it. What is read at each of these desks, and for how long it is kept there, magicbutton privacy says there."
+)
+
+func read(f Facts) []string {
+	switch {
+	case f.Gathered && f.Demo:
+		return []string{gathered, "A demo was gathered, too: its desks, presses and notes are made up, and of nobody."}
+	case f.Gathered:
+		return []string{gathered}
+	case f.Demo:
+		return append([]string{madeUp}, readHere(f.Config)...)
+	}
+	return readHere(f.Config)
+}
+
+func readHere(c *config.Config) []string {
 	var devices []string
 	keys := make(map[string][]string)
 	for _, b := range c.Buttons {
@@ -21,7 +38,7 @@ func read(c *config.Config) []string {
 	}
 	if len(devices) == 0 {
 		return []string{
-			"No device is read: the configuration names none. Events come from commands that somebody types.",
+			"No device is read: the configuration names none. Events come from commands that somebody types, and from imports.",
 			"No call, screen, microphone, camera or customer file is read.",
 		}
 	}
@@ -40,13 +57,16 @@ func read(c *config.Config) []string {
 	)
 }
 
-func kept(c *config.Config) []string {
-	site := ""
-	if c.Desk.Site != "" {
-		site = fmt.Sprintf(", the site (%q)", c.Desk.Site)
+func kept(f Facts) []string {
+	desk, d := "the desk and its site", f.Config.Desk
+	if !f.Gathered && !f.Demo {
+		desk = fmt.Sprintf("the desk (%q)", d.Name)
+		if d.Site != "" {
+			desk += fmt.Sprintf(", the site (%q)", d.Site)
+		}
 	}
 	return []string{
-		fmt.Sprintf("The moment of the press and of its storing, both to the millisecond; the desk (%q)%s; the tag; where they are known, the stage of the customer's journey, the channel, and the channel that was tried before; which presses belong to one conversation; the device and the key, or how else it came in.", c.Desk.Name, site),
+		fmt.Sprintf("The moment of the press and of its storing, both to the millisecond; %s; the tag; where they are known, the stage of the customer's journey, the channel, and the channel that was tried before; which presses belong to one conversation; the device and the key, or how else it came in.", desk),
 		"A note, where somebody typed one: the customer's own words. Whom a note names, it names.",
 		"What an event was before it was taken back or corrected.",
 		"How often a key was pressed again too soon to count: a number for each day, device and key.",
@@ -56,31 +76,27 @@ func kept(c *config.Config) []string {
 	}
 }
 
-func retained(c *config.Config) []string {
-	r := c.Retention
+func retained(f Facts) []string {
+	r := f.Config.Retention
 	out := make([]string, 0, 4)
 	switch r.NotesDays {
 	case 0:
 		out = append(out, "Notes are kept for ever: the configuration says so. (Left to itself the program keeps them 90 days.)")
 	default:
-		out = append(out, fmt.Sprintf("Notes are kept %s.", days(r.NotesDays)))
+		out = append(out, fmt.Sprintf("Notes are kept %s.", plural(r.NotesDays, "day")))
 	}
 	switch r.EventsDays {
 	case 0:
 		out = append(out, "Events are kept for ever.")
 	default:
-		out = append(out, fmt.Sprintf("Events are kept %s. What they count stays in sums, in which no single press can be seen, but quarter hours of a desk can.", days(r.EventsDays)))
+		out = append(out, fmt.Sprintf("Events are kept %s. What they count stays in sums, in which no single press can be seen, but quarter hours of a desk can.", plural(r.EventsDays, "day")))
 	}
-	return append(out,
-		"The agent drops what is older once a day while it runs, and magicbutton db purge does it at once. What is dropped is gone from the database file.",
+	drops := "The agent drops what is older once a day while it runs, and magicbutton db purge does it at once."
+	if f.Gathered {
+		drops = "Nothing drops what is older by itself, as no agent runs for it: magicbutton db purge does, when somebody runs it."
+	}
+	return append(out, drops+" What is dropped is gone from the database file.",
 		"Backups, exports and copies that somebody made before are not reached by it.")
-}
-
-func days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return fmt.Sprintf("%d days", n)
 }
 
 func seen(f Facts) []string {
@@ -108,6 +124,9 @@ func leaves(f Facts) []string {
 		"What somebody exports, reports, backs up or copies goes where they put it.",
 	}
 	folder := f.Config.Share.Folder
+	if f.Gathered {
+		return append(out, "No agent runs for a gathered database, so that no copy of it is shared.")
+	}
 	if folder == "" {
 		return append(out, "No shared folder is configured.")
 	}
@@ -122,7 +141,7 @@ func told(c *config.Config) []string {
 	var out []string
 	if c.Privacy.Masked() {
 		out = []string{
-			`The privacy level is "site": exports, listings and reports name no desk, device or key, and tell of each event the quarter hour in which it was made. Ids, which would tell desk and millisecond, are replaced. What single desks count is not answered.`,
+			`The privacy level is "site": exports, listings and reports name no desk, device or key, and tell of each event the quarter hour in which it was made. Ids, which would tell desk and millisecond, are replaced. What single desks count is not answered, but by magicbutton gather to whoever has the databases of all of them.`,
 			"The order of events within a quarter hour, sites and notes are still told.",
 		}
 	} else {
@@ -132,7 +151,7 @@ func told(c *config.Config) []string {
 	}
 	return append(out,
 		"The level binds the commands that read this configuration. It is no lock: who can read the database or a copy of it can ask with another configuration.",
-		fmt.Sprintf("Tables that set desks or sites beside each other hide counts under %d, and as many others as it takes so that no hidden one follows from a sum. Exports for other programs (CSV, JSON, NDJSON, XLSX, Parquet) do not, and say so.", cx.SmallCount))
+		fmt.Sprintf("Tables that set desks or sites beside each other hide counts under %d, and as many others as it takes so that none of these follows from the other sums of that week. What all desks count together is told: so what only one of them had can be found out. Exports for other programs (CSV, JSON, NDJSON, XLSX, Parquet) hide nothing, and say so.", cx.SmallCount))
 }
 
 func unasked(c *config.Config) []string {
@@ -165,12 +184,8 @@ func stored(f Facts) []string {
 	if s.Events == 0 {
 		return []string{"No event is stored."}
 	}
-	from := "this desk"
-	if f.Gathered {
-		from = "many desks, gathered"
-	}
 	out := []string{
-		fmt.Sprintf("Events: %d, of %s, the first of %s.", s.Events, from, s.First.In(f.Config.Desk.Zone).Format("2 January 2006")),
+		fmt.Sprintf("Events: %d, %s, the first of %s.", s.Events, whose(f), s.First.In(f.Config.Desk.Zone).Format("2 January 2006")),
 		fmt.Sprintf("Of these taken back: %d.", s.Voided),
 		fmt.Sprintf("Notes: %d.", s.Notes),
 	}
@@ -181,4 +196,34 @@ func stored(f Facts) []string {
 		out = append(out, fmt.Sprintf("Actions: %d.", s.Actions))
 	}
 	return slices.Clip(out)
+}
+
+// whose says of which desks the events are.
+func whose(f Facts) string {
+	s := f.Stored
+	desks := plural(s.Desks, "desk")
+	if s.Sites > 1 {
+		desks += fmt.Sprintf(" at %d sites", s.Sites)
+	}
+	const imported = "imported, or from when this desk had another name or site"
+	switch {
+	case f.Gathered:
+		return "of " + desks + ", gathered from their databases"
+	case f.Demo && s.Here > 0:
+		return fmt.Sprintf("made up, of %s, but for %d of this desk", desks, s.Here)
+	case f.Demo:
+		return "made up, of " + desks
+	case s.Here == s.Events:
+		return "of this desk"
+	case s.Here == 0:
+		return "none of this desk but of " + desks + ": " + imported
+	}
+	return fmt.Sprintf("%d of this desk, %d under other names (%s in all): %s", s.Here, s.Events-s.Here, desks, imported)
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -19,7 +19,12 @@ var page = sync.OnceValue(func() *template.Template {
 func (p Page) WriteHTML(w io.Writer) error { return page().Execute(w, p) }
 
 // Heading is what stands above all.
-func (p Page) Heading() string { return "What the button on this desk records" }
+func (p Page) Heading() string {
+	if p.Desk == "" {
+		return "What this database of many desks records"
+	}
+	return "What the button on this desk records"
+}
 
 // Lead says what it is about.
 func (p Page) Lead() string {
@@ -28,5 +33,9 @@ func (p Page) Lead() string {
 
 // Made says when, where and by what the page was made.
 func (p Page) Made() string {
-	return "Desk " + p.Desk + ", " + p.MadeAt.In(p.Zone).Format("2 January 2006, 15:04 MST") + ", magicbutton " + p.Version
+	made := p.MadeAt.In(p.Zone).Format("2 January 2006, 15:04 MST") + ", magicbutton " + p.Version
+	if p.Desk == "" {
+		return made
+	}
+	return "Desk " + p.Desk + ", " + made
 }
