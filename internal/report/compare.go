@@ -306,7 +306,7 @@ func (c Comparison) summary() []string {
 	}
 	for _, r := range []Run{c.Then, c.Now} {
 		if left := r.Weeks.Len() - r.Known; left > 0 {
-			out = append(out, fmt.Sprintf("%d of %d weeks of %s are left out: nothing, or only a part, is known of them.", left, r.Weeks.Len(), r.Weeks))
+			out = append(out, fmt.Sprintf("Left out of %s: %d of %s, of which nothing, or only a part, is known.", r.Weeks, left, plural(r.Weeks.Len(), "week", "weeks")))
 		}
 	}
 	return out

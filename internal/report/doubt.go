@@ -60,7 +60,7 @@ func (b *builder) doubtWeek(w cx.Week, known map[string]bool) (noRate, note stri
 		return "", fmt.Sprintf("Contacts are those of all sites; those of %s are taken for a part of them", names)
 	case unknown > 0 && len(named) > 0:
 		b.told[w] = slices.DeleteFunc(b.told[w], func(c cx.Contacts) bool { return !known[c.Site] })
-		return "", fmt.Sprintf("%d contacts of %s are left out: no event is from there", unknown, list(strange))
+		return "", plural(unknown, "contact", "contacts") + " of " + list(strange) + " left out: no event is from there"
 	}
 	return "", ""
 }
@@ -95,7 +95,7 @@ func (b *builder) dropTooFew(ctx context.Context) error {
 		}
 		h.contacts[i] = nil
 		if i == h.last() {
-			b.noRate = fmt.Sprintf("Contacts are known as %d, which is fewer than the %d conversations that were tagged", *n, row.Conversations)
+			b.noRate = fmt.Sprintf("Contacts are known as %d, which is fewer than the %s tagged", *n, plural(row.Conversations, "conversation that was", "conversations that were"))
 		} else if i >= h.shown() {
 			weeks = append(weeks, row.Week.String())
 		}

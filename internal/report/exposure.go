@@ -125,17 +125,9 @@ func (b *builder) dropUncovered(ctx context.Context, covered []coverage) error {
 		}
 	}
 	if elsewhere > 0 {
-		b.noRate = fmt.Sprintf("Contacts are known of %s only, and %d of %s not of there", covered[h.last()], elsewhere, events(all))
+		b.noRate = fmt.Sprintf("Contacts are known of %s only, and %d of %s not of there", covered[h.last()], elsewhere, plural(all, "event is", "events are"))
 	}
 	return nil
-}
-
-// events says how many there are, with the verb.
-func events(n int) string {
-	if n == 1 {
-		return "1 event is"
-	}
-	return fmt.Sprintf("%d events are", n)
 }
 
 // contactsOf adds up one week's contacts as far as the report's filter asks for

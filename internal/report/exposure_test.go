@@ -21,7 +21,7 @@ func TestContactsOfOtherPlaces(t *testing.T) {
 	}{
 		"the whole company":    {contacts: []cx.Contacts{{Count: 900}}, rate: 5},
 		"this site":            {contacts: []cx.Contacts{{Site: "Berlin", Count: 900}}, rate: 5},
-		"no event is from one": {contacts: []cx.Contacts{{Site: "Berlin", Count: 900}, {Site: "Hamburg", Count: 100}}, rate: 5, why: "100 contacts of Hamburg are left out: no event is from there."},
+		"no event is from one": {contacts: []cx.Contacts{{Site: "Berlin", Count: 900}, {Site: "Hamburg", Count: 100}}, rate: 5, why: "100 contacts of Hamburg left out: no event is from there."},
 		"a part of the total":  {contacts: []cx.Contacts{{Count: 900}, {Site: "Berlin", Count: 500}}, rate: 5, why: "Contacts are those of all sites; those of Berlin are taken for a part of them."},
 		"more than the total":  {contacts: []cx.Contacts{{Count: 900}, {Site: "Berlin", Channel: phone, Count: 901}}, why: "Contacts of Berlin (901) are more than those of all sites (900): counts only, no rates."},
 		"fewer than tagged":    {contacts: []cx.Contacts{{Count: 20}}, why: "Contacts are known as 20, which is fewer than the 45 conversations that were tagged: counts only, no rates."},
@@ -62,6 +62,30 @@ func TestContactsOfOtherPlaces(t *testing.T) {
 				t.Errorf("limits %q, want %q", limits, test.why)
 			}
 		})
+	}
+}
+
+// One is not "1 events".
+func TestOneEventElsewhere(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": append(wobble(5, 50, 6), 1)})
+	for _, test := range []struct {
+		contacts cx.Contacts
+		want     string
+	}{
+		{cx.Contacts{Site: "Hamburg", Count: 9}, "Contacts are known of Hamburg only, and 1 of 1 event is not of there"},
+		{cx.Contacts{Count: 0}, "Contacts are known as 0, which is fewer than the 1 conversation that was tagged"},
+	} {
+		test.contacts.Week = week47
+		if err := d.SetContacts(t.Context(), []cx.Contacts{test.contacts}); err != nil {
+			t.Fatal(err)
+		}
+		if got := d.build(t, nil).Total.NoRate; got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+		if err := d.RemoveContacts(t.Context(), []cx.ContactsKey{test.contacts.Key()}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

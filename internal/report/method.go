@@ -16,13 +16,17 @@ func (b *builder) method() []string {
 	if t.Baseline.Rate != nil {
 		per = "per 100 contacts"
 	}
-	return []string{
-		fmt.Sprintf("This week, and the last two weeks together, are compared with the %s before, by events %s.", weeks(t.Baseline.Weeks), per),
+	out := append(b.narrowed(), []string{
+		fmt.Sprintf("This week, and the last two weeks together, are compared with the %s before, by events %s.", plural(t.Baseline.Weeks, "complete week", "complete weeks"), per),
 		fmt.Sprintf("Weeks in which a tag was more or less than usual are left out of what its later weeks are compared with, up to %d; a change that goes on for longer becomes what is usual.", episodeWeeks),
 		"A tag that varies no more than chance makes it vary is tested exactly (Poisson); one that varies more, by its own variation in those weeks.",
 		fmt.Sprintf("All tags and their total are tested together (Benjamini and Hochberg, q at most %.2f), and a change below %d %% is not told, however certain.", stats.DefaultMaxQ, round(100*b.MinChange)),
 		fmt.Sprintf("Weeks without any press where there should be some, the week in which counting began, and weeks that are not over are left out. Gone quiet is %d weeks without, where at least %d events were to be expected.", stats.QuietWeeks, remarkable),
+	}...)
+	if len(b.week.Actions) > 0 {
+		out = append(out, "An action is compared with the weeks before it that were as usual, or with an incident that was going on when it began. It worked, and what it expected came true, only where the tag became a smaller share of presses too, and rarer per 100 contacts where those are known: fewer presses alone are no proof.")
 	}
+	return out
 }
 
 // limits says what the tally cannot show.
@@ -46,9 +50,10 @@ func (b *builder) limits() []string {
 	return out
 }
 
-func weeks(n int) string {
-	if n == 1 {
-		return "1 complete week"
+// narrowed says that a report on some tags is judged by these alone.
+func (b *builder) narrowed() []string {
+	if len(b.Tags)+len(b.Stages)+len(b.Channels)+len(b.Desks)+len(b.Sites) == 0 {
+		return nil
 	}
-	return fmt.Sprintf("%d complete weeks", n)
+	return []string{"This report is narrowed, and judged by what is left alone: what is usual, which weeks are left out and the verdicts may differ from those of the whole."}
 }

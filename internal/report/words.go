@@ -190,6 +190,14 @@ func withSince(t Tag) string {
 	return fmt.Sprintf("%d, last seen in %s", t.Count, t.Verdict.Since)
 }
 
+// plural is a number with what it counts.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 func round(v float64) int { return int(math.Round(v)) }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
