@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -27,7 +26,8 @@ is asked for. Voided events do not count, and a merged tag counts as its target.
 One week shows each tag beside the weeks before, and says in words what is more than
 their usual variation. A week that is not over is compared with nothing. Several
 weeks, or --by, print plain tables. --compare puts two runs of whole weeks side by
-side; where they are of different lengths, by what they have a week.
+side, by tag or what --by says; where they are of different lengths, by what they
+have a week.
 
 Where several desks or sites stand beside each other, counts under 5 are hidden, and
 others by which they could be found out.`,
@@ -35,6 +35,7 @@ others by which they could be found out.`,
   magicbutton tally --week this
   magicbutton tally --week last --compare 2026-W40
   magicbutton tally --weeks 4 --compare 2026-W33..2026-W40
+  magicbutton tally --weeks 4 --compare before --by stage
   magicbutton tally --weeks 4 --by stage
   magicbutton tally --by desk --tag refund-slow,refund-late
   magicbutton tally --by domain,channel --from 2026-10-01 --to 2026-10-31`,
@@ -53,11 +54,8 @@ others by which they could be found out.`,
 				return err
 			}
 			grouped := cmd.Flags().Changed("by")
-			if against != "" && grouped {
-				return usage(errors.New("--compare is by tag: give it without --by"))
-			}
 			if against != "" {
-				return runTallyCompare(cmd.Context(), p, &period, against, only)
+				return runTallyCompare(cmd.Context(), p, &period, against, cx.Query{By: dims, Filter: only})
 			}
 			if !grouped && period.isOneWeek() {
 				return runTallyWeek(cmd.Context(), p, &period, only)

@@ -17,7 +17,10 @@ import (
 const compareBefore = "before"
 
 // runTallyCompare prints two runs of weeks beside each other.
-func runTallyCompare(ctx context.Context, p place, f *periodFlags, against string, only cx.Filter) (err error) {
+func runTallyCompare(ctx context.Context, p place, f *periodFlags, against string, q cx.Query) (err error) {
+	if err := comparable(q.By); err != nil {
+		return err
+	}
 	when, err := f.resolve(p)
 	if err != nil {
 		return err
@@ -36,18 +39,18 @@ func runTallyCompare(ctx context.Context, p place, f *periodFlags, against strin
 	}
 	defer closing(closeReader, &err)
 	o := p.reportOptions(when)
-	o.Filter = only
-	c, err := report.Compare(ctx, r, o, then, now)
+	o.Filter = q.Filter
+	c, err := compareBy(ctx, r, o, q.By, then, now)
 	if errors.Is(err, report.ErrWeeks) {
 		return usage(err)
 	}
 	if err != nil {
 		return err
 	}
-	if len(c.Tags) == 0 {
-		return f.sayNothing(ctx, p, r, when, only)
+	if c.Then.Count+c.Now.Count == 0 {
+		return f.sayNothing(ctx, p, r, when, q.Filter)
 	}
-	return printComparison(p.env.Stdout, c, styleOf(p.env))
+	return printComparison(p.env.Stdout, c, groupHead(q.By), styleOf(p.env))
 }
 
 // wholeWeeks returns the weeks that a period is.
@@ -78,7 +81,7 @@ func parseWeeks(s string, now report.Weeks) (report.Weeks, error) {
 	return w, nil
 }
 
-func printComparison(w io.Writer, c report.Comparison, s style) error {
+func printComparison(w io.Writer, c report.Comparison, head string, s style) error {
 	var out strings.Builder
 	fmt.Fprintln(&out, s.show(bold, fmt.Sprintf("%s against %s, %s", c.Now.Weeks, c.Then.Weeks, c.Zone)))
 	fmt.Fprintln(&out, wrap(fmt.Sprintf("%s%s; before %s%s",
@@ -87,7 +90,7 @@ func printComparison(w io.Writer, c report.Comparison, s style) error {
 		fmt.Fprintln(&out, wrap(sentence, s.width(), ""))
 	}
 	out.WriteByte('\n')
-	writeComparison(&out, c, s)
+	writeComparison(&out, c, head, s)
 	notes := "Counts a week."
 	if c.PerContacts {
 		notes = "Counts per 100 contacts."
@@ -112,13 +115,13 @@ func inContacts(r report.Run) string {
 	return out
 }
 
-func writeComparison(w *strings.Builder, c report.Comparison, s style) {
+func writeComparison(w *strings.Builder, c report.Comparison, head string, s style) {
 	year := c.Then.Weeks.First.Year
 	if c.Now.Weeks.Last.Year != year || c.Now.Weeks.First.Year != year {
 		year = 0 // the heads say which
 	}
 	t := weekTable{
-		head:  []string{"tag", shortWeeks(c.Then.Weeks, year), shortWeeks(c.Now.Weeks, year), "change", ""},
+		head:  []string{head, shortWeeks(c.Then.Weeks, year), shortWeeks(c.Now.Weeks, year), "change", ""},
 		right: []bool{false, true, true, false, false},
 	}
 	for _, tag := range append(c.Tags, c.Total) {

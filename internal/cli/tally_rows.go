@@ -24,25 +24,29 @@ func timeOrder(d cx.Dimension, value string) (string, bool) {
 // by it: nobody reads a week from its busiest day on. What stands before a dimension of
 // time keeps together.
 func byTime(by []cx.Dimension, rows []shownRow) {
+	slices.SortStableFunc(rows, func(a, b shownRow) int { return compareTimes(by, a.Values, b.Values) })
+}
+
+// compareTimes compares the values of two rows up to the last dimension of time, 0 where
+// there is none.
+func compareTimes(by []cx.Dimension, a, b []string) int {
 	last := -1
 	for i, d := range by {
 		if _, ok := timeOrder(d, ""); ok {
 			last = i
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b shownRow) int {
-		for i, d := range by[:last+1] {
-			x, y := a.Values[i], b.Values[i]
-			if at, ok := timeOrder(d, x); ok {
-				x = at
-				y, _ = timeOrder(d, y)
-			}
-			if n := cmp.Compare(x, y); n != 0 {
-				return n
-			}
+	for i, d := range by[:last+1] {
+		x, y := a[i], b[i]
+		if at, ok := timeOrder(d, x); ok {
+			x = at
+			y, _ = timeOrder(d, y)
 		}
-		return 0
-	})
+		if n := cmp.Compare(x, y); n != 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 // leastLabel is how many columns of a label say something.
