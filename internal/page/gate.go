@@ -129,6 +129,7 @@ func visitorOf(ctx context.Context) *visitor {
 // peers tells whose connections may come in. The zero peers lets everybody in.
 type peers struct {
 	owners []int
+	find   func(net.Conn) (int, error)
 	log    *slog.Logger
 	told   *sync.Once // the first is enough: nobody else may fill the log
 }
@@ -138,11 +139,12 @@ func newPeers(owners []int, log *slog.Logger) peers {
 	if owners == nil {
 		return peers{}
 	}
-	if err := canTellOwners(); err != nil {
+	find, err := ownerFinder()
+	if err != nil {
 		log.Warn("the page cannot tell whose a connection is", "err", err)
 		return peers{}
 	}
-	return peers{slices.Clone(owners), log, new(sync.Once)}
+	return peers{slices.Clone(owners), find, log, new(sync.Once)}
 }
 
 // ours reports whether a connection is an owner's. One of which that cannot be told is
@@ -151,7 +153,7 @@ func (p peers) ours(c net.Conn) bool {
 	if p.owners == nil {
 		return true
 	}
-	uid, err := ownerOf(c)
+	uid, err := p.find(c)
 	switch {
 	case err != nil:
 		p.told.Do(func() { p.log.Warn("the page turned away a connection: nobody knows whose it is", "err", err) })

@@ -12,35 +12,66 @@ import (
 	"strconv"
 )
 
+// errClosed: the kernel lists a socket that its program has closed as root's. So only
+// one that is connected has an owner.
+var errClosed = errors.New("the other end is closed already")
+
+// ownerFinder returns a function that tells the user id of the program at the other end
+// of a connection within this machine, or why there is none.
+func ownerFinder() (func(net.Conn) (int, error), error) {
+	var errs []error
+	for _, find := range []func(local, remote netip.AddrPort) (int, error){diagOwner, tableOwner} {
+		err := tryOut(find)
+		if err == nil {
+			return func(c net.Conn) (int, error) { return socketOwner(find, c.RemoteAddr(), c.LocalAddr()) }, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, errors.Join(errs...)
+}
+
+// socketOwner returns the owner of the socket at local.
+func socketOwner(find func(local, remote netip.AddrPort) (int, error), local, remote net.Addr) (int, error) {
+	l, errLocal := netip.ParseAddrPort(local.String())
+	r, errRemote := netip.ParseAddrPort(remote.String())
+	if err := errors.Join(errLocal, errRemote); err != nil {
+		return 0, err
+	}
+	return find(l, r)
+}
+
+// tryOut looks whether the owner of a socket of our own is us.
+func tryOut(find func(local, remote netip.AddrPort) (int, error)) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	uid, err := socketOwner(find, c.LocalAddr(), c.RemoteAddr())
+	if err == nil && uid != os.Geteuid() {
+		err = fmt.Errorf("the owner of our own socket is said to be user %d", uid)
+	}
+	return err
+}
+
 // The kernel's tables of TCP sockets, proc(5). A program may reach an IPv4 address
 // through an IPv6 socket, which is in the second table.
 const tcp4Table, tcp6Table = "/proc/net/tcp", "/proc/net/tcp6"
 
-// canTellOwners says why the system cannot tell whose a connection is, nil where it can.
-func canTellOwners() error {
-	f, err := os.Open(tcp4Table)
-	if err != nil {
-		return err
-	}
-	return f.Close()
-}
-
-// ownerTries is how often the tables are read: a socket beside which another one is
+// tableTries is how often the tables are read: a socket beside which another one is
 // opened or closed may be missed once.
-const ownerTries = 3
+const tableTries = 3
 
-// ownerOf returns the user id of the program at the other end of a connection within
-// this machine. It must still be connected: the kernel lists a socket that its program
-// has closed as root's.
-func ownerOf(c net.Conn) (int, error) {
-	theirs, errTheirs := netip.ParseAddrPort(c.RemoteAddr().String())
-	ours, errOurs := netip.ParseAddrPort(c.LocalAddr().String())
-	if err := errors.Join(errTheirs, errOurs); err != nil {
-		return 0, err
-	}
-	for range ownerTries {
+// tableOwner is diagOwner for a kernel without sock_diag(7).
+func tableOwner(local, remote netip.AddrPort) (int, error) {
+	for range tableTries {
 		for _, table := range []string{tcp4Table, tcp6Table} {
-			uid, found, err := ownerIn(table, theirs, ours)
+			uid, found, err := ownerIn(table, local, remote)
 			if err != nil && !errors.Is(err, os.ErrNotExist) { // a kernel may have no IPv6
 				return 0, err
 			}
@@ -49,7 +80,7 @@ func ownerOf(c net.Conn) (int, error) {
 			}
 		}
 	}
-	return 0, fmt.Errorf("no open socket at %s", theirs)
+	return 0, fmt.Errorf("no socket at %s", local)
 }
 
 // ownerIn looks for a socket in one of the tables.
@@ -75,7 +106,7 @@ func ownerIn(table string, local, remote netip.AddrPort) (uid int, found bool, e
 		}
 		const established = "01" // TCP_ESTABLISHED
 		if string(f[colState]) != established || string(f[colInode]) == "0" {
-			return 0, false, nil // closed, or half: nobody's, whatever the uid says
+			return 0, false, errClosed
 		}
 		uid, err := strconv.Atoi(string(f[colUID]))
 		return uid, err == nil, err

@@ -2,10 +2,12 @@ package page
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime"
 	"strings"
@@ -64,11 +66,20 @@ func accept(t testing.TB, l net.Listener) net.Conn {
 	return c
 }
 
-func TestOwnerOf(t *testing.T) {
+// TestOwners asks the kernel in both ways.
+func TestOwners(t *testing.T) {
+	for name, find := range map[string]func(local, remote netip.AddrPort) (int, error){"diag": diagOwner, "table": tableOwner} {
+		t.Run(name, func(t *testing.T) {
+			testOwners(t, func(c net.Conn) (int, error) { return socketOwner(find, c.RemoteAddr(), c.LocalAddr()) })
+		})
+	}
+}
+
+func testOwners(t *testing.T, find func(net.Conn) (int, error)) {
 	l := loopback(t)
 	check := func(t *testing.T, want int) {
 		t.Helper()
-		if got, err := ownerOf(accept(t, l)); err != nil || got != want {
+		if got, err := find(accept(t, l)); err != nil || got != want {
 			t.Errorf("owner %d, %v; want %d", got, err, want)
 		}
 	}
@@ -90,25 +101,25 @@ func TestOwnerOf(t *testing.T) {
 			t.Skip("no IPv6 here: ", err)
 		}
 		defer six.Close()
-		dial(t, six, "tcp6")
-		if got, err := ownerOf(accept(t, six)); err != nil || got != os.Getuid() {
-			t.Errorf("owner %d, %v; want %d", got, err, os.Getuid())
+		as(t, nobody, func() { dial(t, six, "tcp6") })
+		if got, err := find(accept(t, six)); err != nil || got != nobody {
+			t.Errorf("owner %d, %v; want %d", got, err, nobody)
 		}
 	})
-	// The kernel lists what was closed as root's: whoever sends a request and closes must
-	// not be taken for root.
-	t.Run("closed", func(t *testing.T) {
-		dial(t, l, "tcp4").Close()
-		if got, err := ownerOf(accept(t, l)); err == nil {
-			t.Errorf("owner of a closed socket: %d", got)
-		}
-	})
-	t.Run("half closed", func(t *testing.T) {
-		_ = dial(t, l, "tcp4").(*net.TCPConn).CloseWrite()
-		if got, err := ownerOf(accept(t, l)); err == nil {
-			t.Errorf("owner of a half-closed socket: %d", got)
-		}
-	})
+	// Whoever sends a request and closes must not be taken for root, as whose the kernel
+	// lists the socket then.
+	for name, leave := range map[string]func(*net.TCPConn){
+		"closed":      func(c *net.TCPConn) { _ = c.Close() },
+		"reset":       func(c *net.TCPConn) { _ = errors.Join(c.SetLinger(0), c.Close()) },
+		"half closed": func(c *net.TCPConn) { _ = c.CloseWrite() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			leave(dial(t, l, "tcp4").(*net.TCPConn))
+			if got, err := find(accept(t, l)); err == nil {
+				t.Errorf("the owner of a socket that is %s: %d", name, got)
+			}
+		})
+	}
 }
 
 // dialMapped connects to an IPv4 address as a program does that knows only IPv6.
@@ -170,15 +181,18 @@ func TestAnotherUser(t *testing.T) {
 	}
 }
 
-// BenchmarkOwnerOf is the price of a connection, beside which its first request is not
-// dear.
-func BenchmarkOwnerOf(b *testing.B) {
+// BenchmarkOwner is the price of a connection.
+func BenchmarkOwner(b *testing.B) {
 	l := loopback(b)
 	dial(b, l, "tcp4")
 	c := accept(b, l)
-	for b.Loop() {
-		if _, err := ownerOf(c); err != nil {
-			b.Fatal(err)
-		}
+	for name, find := range map[string]func(local, remote netip.AddrPort) (int, error){"diag": diagOwner, "table": tableOwner} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := socketOwner(find, c.RemoteAddr(), c.LocalAddr()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -7,7 +7,5 @@ import (
 	"net"
 )
 
-// canTellOwners says why this system cannot tell whose a connection is.
-func canTellOwners() error { return errors.ErrUnsupported }
-
-func ownerOf(net.Conn) (int, error) { return 0, errors.ErrUnsupported }
+// ownerFinder says that this system cannot tell whose a connection is.
+func ownerFinder() (func(net.Conn) (int, error), error) { return nil, errors.ErrUnsupported }
