@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"magicbutton/internal/cx"
 	"magicbutton/internal/report"
 	"magicbutton/internal/report/html"
@@ -16,6 +18,7 @@ import (
 // checkCrowded prints pages on which all that may be long is: the first page is one page
 // still, and the whole report at most six.
 func checkCrowded(t *testing.T, browser *weblab.Browser, week report.Week) {
+	p := browser.Open(t, "about:blank", weblab.View{Width: 688, Height: 1000, Print: true})
 	for _, tt := range []struct {
 		name    string
 		change  func(*report.Week)
@@ -29,7 +32,7 @@ func checkCrowded(t *testing.T, browser *weblab.Browser, week report.Week) {
 		w := crowded(t, week)
 		tt.change(&w)
 		_, address := saved(t, written(t, w, tt.options))
-		p := browser.Open(t, address, weblab.View{Width: 688, Height: 1000, Print: true})
+		p.Do(t, chromedp.Navigate(address))
 		keep(t, "crowded-"+strings.ReplaceAll(tt.name, " ", "-"), p)
 		if got := weblab.Pages(p.PDF(t)); got > tt.pages {
 			t.Errorf("%s: printed on %d pages, want at most %d", tt.name, got, tt.pages)

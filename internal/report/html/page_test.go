@@ -124,10 +124,11 @@ func checkLook(t *testing.T, p *weblab.Page, l look, pages int) {
 
 // checkDates holds the longest of headings against the narrowest of phones.
 func checkDates(t *testing.T, browser *weblab.Browser, week report.Week) {
+	p := browser.Open(t, "about:blank", weblab.View{Width: 360, Height: 740})
 	for _, at := range []cx.Week{{Year: 2026, Number: 40}, {Year: 2026, Number: 53}} {
 		week.Header.Week, week.Header.First, week.Header.Last = at, at.Monday(), at.Monday().Add(6)
 		_, address := saved(t, written(t, week, html.Options{Sections: []string{"summary"}}))
-		p := browser.Open(t, address, weblab.View{Width: 360, Height: 740})
+		p.Do(t, chromedp.Navigate(address))
 		keep(t, "dates-"+at.String(), p)
 		if wide := overflow(t, p); wide > 0 {
 			t.Errorf("%s: %d pixels stick out to the right of 360", at, wide)
