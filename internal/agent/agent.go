@@ -41,10 +41,13 @@ type Options struct {
 	// nil for [Uptime], or none where Now is given.
 	Uptime func() time.Duration
 	// Told, if not nil, is called with the outcome of each press of a device, after the
-	// light was set: from several goroutines where presses had to wait.
+	// light was set, and of each tap of the page: from several goroutines.
 	Told func(Outcome)
+	// Listen opens the port of the page; nil for [net.Listen].
+	Listen func(network, address string) (net.Listener, error)
 
 	hangsAfter time.Duration // for tests; 0 for [hangsAfter]
+	pageRetry  time.Duration // for tests; 0 for [pageRetryEvery]
 }
 
 // Agent is a running agent. [Open] makes one.
@@ -57,6 +60,7 @@ type Agent struct {
 	socket   net.Listener
 	listener *hid.Listener // nil without a bus
 	sharer   *sharer
+	web      *web
 	stop     chan struct{} // closed when Run begins to stop, after the last press
 	reload   sync.Mutex    // so that desk and listener follow the same configuration
 	learning chan struct{} // 1: holds a token while somebody learns
@@ -112,6 +116,7 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 		return nil, errors.Join(err, st.Close())
 	}
 	a.sharer = newSharer(st, o.DB, cfg, o.Log, o.Now)
+	a.web = newWeb(o, a)
 	if o.Bus != nil {
 		a.listener = hid.NewListener(o.Bus, hid.Options{ClaimFile: o.DB + ".claims", Now: o.Now, Log: o.Log})
 		a.want(cfg)
@@ -180,6 +185,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := a.newServer()
+	a.web.configure(ctx, a.desk.Config().Page)
 	var answering, caring sync.WaitGroup
 	var serveErr error
 	answering.Go(func() {
@@ -189,6 +195,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		}
 	})
 	answering.Go(func() { a.keep(ctx) })
+	answering.Go(func() { a.web.run(ctx) })
 	caring.Go(func() { a.sharer.run(ctx) })
 	caring.Go(func() { a.retain(ctx) })
 	caring.Go(func() { a.keepDays(ctx) })
@@ -227,6 +234,9 @@ func (a *Agent) close(ctx context.Context, caring *sync.WaitGroup) error {
 func (a *Agent) shutDown(ctx context.Context, server *http.Server) {
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()
+	var leaving sync.WaitGroup
+	defer leaving.Wait()
+	leaving.Go(func() { a.web.stop(ctx) })
 	if err := server.Shutdown(ctx); err != nil {
 		a.log.Warn("cut off requests", "err", errors.Join(err, server.Close()))
 	}
@@ -245,6 +255,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 		return err
 	}
 	a.sharer.configure(cfg)
+	a.web.configure(ctx, cfg.Page)
 	if a.listener != nil {
 		a.want(cfg)
 	}
@@ -261,7 +272,7 @@ func (a *Agent) Status() api.Status {
 		Stored: a.desk.counts.stored.Load(), Refused: a.desk.counts.refused.Load(), NotSaved: a.desk.counts.notSaved.Load(),
 		SavedLate: a.desk.counts.late.Load(), Lost: a.desk.counts.lost.Load(), Waiting: len(a.desk.Left()), Trouble: a.Trouble(),
 		Clock:   a.desk.clock.doubt(),
-		Devices: []api.Device{}, Share: a.sharer.status(),
+		Devices: []api.Device{}, Share: a.sharer.status(), Page: a.web.status(),
 	}
 	if a.listener != nil {
 		s.Dropped, s.CutShort = a.listener.Dropped(), a.listener.CutShort()

@@ -120,7 +120,8 @@ type running struct {
 	bus  *bus
 	told chan Outcome
 	toml atomic.Pointer[string]
-	stop func() error // ends the agent, once
+	page func(enabled bool, port int) // reloads; of [startPage]
+	stop func() error                 // ends the agent, once
 }
 
 // start runs an agent until the test ends.
@@ -131,10 +132,16 @@ func start(t testing.TB, db string, b *bus, more string) *running {
 
 func startWith(t testing.TB, b *bus, more string, o Options) *running {
 	t.Helper()
+	return startOn(t, b, tagsAndDesk, more, o)
+}
+
+// startOn runs an agent whose configuration begins otherwise.
+func startOn(t testing.TB, b *bus, begin, more string, o Options) *running {
+	t.Helper()
 	r := &running{t: t, bus: b, told: make(chan Outcome, 1000)}
 	r.toml.Store(&more)
 	o.Version = "test"
-	o.Load = func() (*config.Config, error) { return config.Parse("test.toml", []byte(tagsAndDesk+*r.toml.Load())) }
+	o.Load = func() (*config.Config, error) { return config.Parse("test.toml", []byte(begin+*r.toml.Load())) }
 	if b != nil {
 		o.Bus = b
 	}

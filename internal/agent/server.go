@@ -68,6 +68,7 @@ func (a *Agent) routes() *http.ServeMux {
 	mux.Handle("POST "+api.PathCheck, http.HandlerFunc(a.streamCheck))
 	mux.Handle("POST "+api.PathMaintain, http.HandlerFunc(a.streamMaintain))
 	mux.Handle("POST "+api.PathLearn, http.HandlerFunc(a.streamLearn))
+	mux.Handle("POST "+api.PathPageTicket, handler(func(*http.Request) (any, error) { return a.web.ticket() }))
 	mux.Handle("GET "+api.PathStatus, handler(func(*http.Request) (any, error) { return a.Status(), nil }))
 	mux.Handle("POST "+api.PathReload, handler(func(r *http.Request) (any, error) {
 		return struct{}{}, a.Reload(r.Context())

@@ -39,6 +39,9 @@ Where the disk is full or read-only, up to 1024 presses wait in memory. Each is
 told "not saved", by its light and in the log, and is saved as soon as the disk
 takes it. What still waits when the agent stops is named in the log; exit 1.
 
+It serves the page for reps to this computer alone, unless [page] says otherwise:
+magicbutton open lets a browser in.
+
 With --terminal, number keys of this terminal are a button pad, and closing
 the terminal, a hang-up too, stops the agent.`,
 		Example: `  magicbutton agent
@@ -86,7 +89,7 @@ func openAgent(ctx context.Context, env Env, at config.Locations, log *slog.Logg
 	a, err := agent.Open(ctx, agent.Options{
 		DB:   at.DB,
 		Load: func() (*config.Config, error) { return loadConfig(at) },
-		Bus:  env.Bus, Version: Version(), Log: log, Now: env.Now, Uptime: env.Uptime, Told: told,
+		Bus:  env.Bus, Version: Version(), Log: log, Now: env.Now, Uptime: env.Uptime, Told: told, Listen: env.Listen,
 	})
 	if errors.Is(err, agent.ErrRunning) {
 		err = hinted{inUseError{err}, secondAgentHint(ctx, at.DB)}

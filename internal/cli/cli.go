@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"syscall"
 	"time"
@@ -36,6 +37,7 @@ type Env struct {
 	Now            func() time.Time
 	Uptime         func() time.Duration // see [agent.Options.Uptime]; nil is none
 	Bus            hid.Bus
+	Listen         func(network, address string) (net.Listener, error) // see [agent.Options.Listen]
 	// Self starts this program again: its file, and what comes before a command's
 	// arguments. Without it nothing is done in another process.
 	Self []string

@@ -16,6 +16,7 @@ var commands = []struct {
 }{
 	{"init", newInitCommand},
 	{"agent", newAgentCommand},
+	{"open", newOpenCommand},
 	{"devices", newDevicesCommand},
 	{"labels", newLabelsCommand},
 	{"press", newPressCommand},

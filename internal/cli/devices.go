@@ -49,7 +49,7 @@ func newDevicesCommand(env Env) *cobra.Command {
 	addDBFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	cmd.Flags().BoolVar(&rule, "udev-rule", false, "print the udev rules for the models (Linux)")
-	cmd.AddCommand(newDevicesLearnCommand(env), newDevicesDecodeCommand(env))
+	cmd.AddCommand(newDevicesLearnCommand(env), newDevicesDecodeCommand(env), newDevicesWebkeyCommand(env))
 	return cmd
 }
 

@@ -49,7 +49,7 @@ func newDoctorCommand(env Env) *cobra.Command {
 		GroupID: groupCare,
 		Short:   "Say what is wrong on this desk, and what to do about it",
 		Long: `Say what is wrong on this desk: the configuration, the database, the agent and
-its socket, the clock, the devices and their permissions.
+its socket, the page, the clock, the devices and their permissions.
 
 Exit codes: 0 all is well, 1 warnings, 2 something is broken.`,
 		Example: `  magicbutton doctor
@@ -102,6 +102,7 @@ func examine(ctx context.Context, env Env, at config.Locations) []finding {
 	findings := []finding{f}
 	status, f := examineAgent(ctx, p)
 	findings = append(findings, f, examineDatabase(ctx, p, status))
+	findings = append(findings, examinePage(p, status))
 	findings = append(findings, examineShare(p, status)...)
 	findings = append(findings, examineClock(ctx, p, status))
 	return append(findings, examineDevices(ctx, p, status)...)

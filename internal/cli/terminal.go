@@ -59,6 +59,9 @@ func (p *pad) introduce(at place) {
 		fmt.Fprintf(&out, "  %c  %-16s  %s\n", padKeys[i], t.Code, t.Label)
 	}
 	out.WriteString("  u  takes the last one back     Ctrl-C stops and shows this week\n\n")
+	if at.config.Page.Enabled {
+		fmt.Fprintf(&out, "The page for reps:  magicbutton open%s%s\n\n", at.configFlag(), at.dbFlag())
+	}
 	p.print(out.String())
 }
 
