@@ -113,6 +113,9 @@ func shownTotal(hidden bool) func(int) string {
 func sayHidden(p place, t cx.Tally) {
 	if t.Hide().Any() {
 		say(p.env.Stderr, "counts under %d are hidden, and others by which they could be found out: such a table tells of few people", cx.SmallCount)
+		if len(t.By) > 2 {
+			sayHint(p.env.Stderr, "count by two dimensions to see more: by three or more a week that has such a count hides all its rows")
+		}
 		sayHint(p.env.Stderr, "magicbutton export has all counts, for who may see them")
 	}
 }
