@@ -173,6 +173,24 @@ func FrozenAs(w Week, all []cx.Frozen) *Frozen {
 	if now, err := parseNumbers(Numbers(w)); err == nil && last != nil {
 		out.Moved = moved(last, now)
 	}
+	out.name(w.Tags)
 	out.Words = out.words()
 	return out
+}
+
+// name gives what moved the names that the report has for tags.
+func (f *Frozen) name(tags []Tag) {
+	names := make(map[string]string, len(tags))
+	for _, t := range tags {
+		names[t.Code] = t.Name
+	}
+	all := [][]Move{f.Moved}
+	for _, r := range f.Revisions {
+		all = append(all, r.Moved)
+	}
+	for _, moves := range all {
+		for i := range moves {
+			moves[i].Name = names[moves[i].Tag]
+		}
+	}
 }

@@ -103,12 +103,12 @@ func TestFrozenMoved(t *testing.T) {
 			if _, err := d.Void(t.Context(), events(t, d)[0].ID); err != nil {
 				t.Fatal(err)
 			}
-		}, "events 6 → 5, conversations 6 → 5, bill 3 → 2"},
+		}, "events 6 → 5, conversations 6 → 5, Bill not understood 3 → 2"},
 		"another stage": {func(t *testing.T, d desk) {
 			if _, err := d.Amend(t.Context(), events(t, d)[0].ID, cx.Amendment{Stage: new(cx.StageUse)}); err != nil {
 				t.Fatal(err)
 			}
-		}, "bill (stage not said) 1 → 0, bill (stage use) 0 → 1"},
+		}, "Bill not understood (stage not said) 1 → 0, Bill not understood (stage use) 0 → 1"},
 		"another channel": {func(t *testing.T, d desk) {
 			if _, err := d.Amend(t.Context(), events(t, d)[0].ID, cx.Amendment{Channel: new(cx.ChannelChat)}); err != nil {
 				t.Fatal(err)
@@ -118,7 +118,7 @@ func TestFrozenMoved(t *testing.T) {
 			if _, err := d.Amend(t.Context(), events(t, d)[0].ID, cx.Amendment{Tag: new("thanks")}); err != nil {
 				t.Fatal(err)
 			}
-		}, "bill 3 → 2, thanks 0 → 1"},
+		}, "Bill not understood 3 → 2, thanks 0 → 1"},
 		"other contacts": {func(t *testing.T, d desk) {
 			if err := d.SetContacts(t.Context(), []cx.Contacts{{Week: week47, Count: 120}}); err != nil {
 				t.Fatal(err)

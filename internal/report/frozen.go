@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,6 +42,8 @@ type Move struct {
 	Kind string `json:"kind"`
 	// Tag is the code of the tag that a tag's or a stage's number is of.
 	Tag string `json:"tag,omitempty"`
+	// Name is that tag's, as the report has it; "" where the report has no such tag.
+	Name string `json:"name,omitempty"`
 	// Word is the stage or channel, "" for not said.
 	Word string `json:"word,omitempty"`
 	// Before and After are nil where there was, or is, none.
@@ -74,7 +77,7 @@ func (f *Frozen) words() []string {
 	return out
 }
 
-// MoveWords says what moved, as "events 412 → 413, bill-unclear 12 → 13". A stage is
+// MoveWords says what moved, as "events 412 → 413, Bill not understood 12 → 13". A stage is
 // named where its tag's number did not move, a channel where no event came or went:
 // else they only say the same again.
 func MoveWords(moves []Move) string {
@@ -102,9 +105,9 @@ func (m Move) words() string {
 	name := m.Kind
 	switch m.Kind {
 	case kindTag:
-		name = m.Tag
+		name = cmp.Or(m.Name, m.Tag)
 	case kindStage:
-		name = fmt.Sprintf("%s (stage %s)", m.Tag, word)
+		name = fmt.Sprintf("%s (stage %s)", cmp.Or(m.Name, m.Tag), word)
 	case kindChannel:
 		name = "channel " + word
 	case kindContacts:
