@@ -60,6 +60,7 @@ type then struct {
 // judgedThen judges up to a week of the family, as its report did.
 func (f family) judgedThen(week int, s stats.Settings) then {
 	f.weeks = f.weeks[:week+1]
+	s.VerdictsOnly = true
 	tags := f.tags()
 	t := then{
 		judged: stats.Judge(append(slices.Clip(tags), f.series(f.h.totals)), s),
@@ -73,12 +74,16 @@ func (f family) judgedThen(week int, s stats.Settings) then {
 // tag's own: it was what all tags did. It reports whether those were told to do it.
 func (f family) forgetUntold(judged []stats.Judgement, s stats.Settings) (together bool) {
 	weeks := make(map[int]then)
+	total := judged[len(f.codes)]
 	for i := range judged {
 		j := &judged[i]
 		if j.Verdict != stats.Usual || len(j.Run) == 0 {
 			continue
 		}
 		last := j.Run[len(j.Run)-1]
+		if total.Level < last && !slices.Contains(total.Run, last) {
+			continue // all together were as usual then
+		}
 		t, ok := weeks[last]
 		if !ok {
 			t = f.judgedThen(last, s)

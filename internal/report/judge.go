@@ -72,11 +72,7 @@ func (b *builder) judge(ctx context.Context) error {
 	var judged, shares []stats.Judgement
 	if h.known[h.last()] {
 		tags := f.tags()
-		// Both at once: together they are half of what `tally` takes.
-		var sharing sync.WaitGroup
-		sharing.Go(func() { shares = stats.JudgeShares(tags, b.settings()) })
-		judged = stats.Judge(append(slices.Clip(tags), f.series(h.totals)), b.settings())
-		sharing.Wait()
+		judged, shares = b.judgeTags(tags, f.series(h.totals))
 		b.overTogether = f.forgetUntold(judged, b.settings())
 		b.judgeTotal(judged[len(tags)], f)
 		b.week.Total.Everywhere = everywhere(tags, judged, shares, b.settings(), asTold)
@@ -88,7 +84,10 @@ func (b *builder) judge(ctx context.Context) error {
 		t := b.tag(code, h.tags[code])
 		t.Verdict = b.week.Total.Verdict
 		if judged != nil {
-			b.judgeTag(&t, judged[i], shares[i], f)
+			b.judgeTag(&t, judged[i], f)
+			if shares != nil {
+				b.judgeShare(&t, shares[i])
+			}
 		}
 		if t.Count > 0 || t.Baseline != nil && t.Baseline.Count > 0 {
 			b.week.Tags = append(b.week.Tags, t)
@@ -108,6 +107,27 @@ func (b *builder) judge(ctx context.Context) error {
 	}
 	b.addCosts()
 	return nil
+}
+
+// judgeTags judges tags by their rates, with the total as the last, and by their shares.
+// The two take most of the time of `tally`, so they run at once; and where intervals are not
+// shown, and all tags together did not move, no share is asked for.
+func (b *builder) judgeTags(tags []stats.Series, total stats.Series) (rates, shares []stats.Judgement) {
+	s := b.settings()
+	s.VerdictsOnly = b.Brief
+	all := append(slices.Clip(tags), total)
+	if b.Brief {
+		rates = stats.Judge(all, s)
+		if asTold(rates[len(tags)]) == stats.Usual {
+			return rates, nil
+		}
+		return rates, stats.JudgeShares(tags, s)
+	}
+	var sharing sync.WaitGroup
+	sharing.Go(func() { shares = stats.JudgeShares(tags, s) })
+	rates = stats.Judge(all, s)
+	sharing.Wait()
+	return rates, shares
 }
 
 func usual(b *Baseline) float64 {
@@ -163,14 +183,20 @@ func (b *builder) judgeTotal(j stats.Judgement, f family) {
 	t.Verdict = f.verdictOf(j)
 }
 
-func (b *builder) judgeTag(t *Tag, j, share stats.Judgement, f family) {
+func (b *builder) judgeTag(t *Tag, j stats.Judgement, f family) {
 	t.Baseline = f.baseline(j)
-	t.Change, t.ShareChange = change(j), change(share)
+	t.Change = change(j)
 	t.Verdict = f.verdictOf(j)
+	if !b.Brief {
+		t.Chart = chart(f.series(b.history.tags[t.Code]), f)
+	}
+}
+
+func (b *builder) judgeShare(t *Tag, share stats.Judgement) {
+	t.ShareChange = change(share)
 	if b.week.Total.Everywhere {
 		t.Verdict = beside(t.Verdict, b.week.Total.Verdict.Code, share.Verdict)
 	}
-	t.Chart = chart(f.series(b.history.tags[t.Code]), f)
 }
 
 // markBaseline marks the weeks that the total was compared with.

@@ -42,8 +42,9 @@ type Options struct {
 	Currency    string
 	// MinChange is the least change that a verdict speaks of; 0 is [stats.DefaultMinChange].
 	MinChange float64
-	// Brief leaves out what the terminal does not show, so that no event is read:
-	// Stages to Health, and the notes.
+	// Brief leaves out what the terminal does not show, so that no event is read and half as
+	// much is computed: Stages to Health, the notes, charts, intervals of changes, and
+	// changes of shares where all tags together did not move.
 	Brief bool
 }
 

@@ -23,12 +23,11 @@ const (
 
 // dispersions says how much more than Poisson counts each series varies, and with how many degrees
 // of freedom that is known. The package comment has the reasons.
-func dispersions(family []window) (dispersion, freedom []float64) {
-	extra := commonExtra(family)
+func dispersions(family []window, known *quantiles) (dispersion, freedom []float64) {
+	extra := commonExtra(family, known)
 	common := commonFreedom(family, extra)
 	lack := max(0, enough-common)
 	extra = (common*extra + lack*assumed) / (common + lack)
-	wild := remembered(func(own float64) float64 { return chiSquaredQuantile(own, unlike) })
 	dispersion, freedom = make([]float64, len(family)), make([]float64, len(family))
 	for i, w := range family {
 		dispersion[i], freedom[i] = 1, math.Inf(1)
@@ -39,7 +38,7 @@ func dispersions(family []window) (dispersion, freedom []float64) {
 		usual := 1 + extra*w.mean
 		spread := scatter * w.mean / usual
 		weight := max(0, min(2/(spread*spread), common+lack-own))
-		if w.chi > usual*wild(own) {
+		if w.chi > usual*known.wild(own) {
 			weight = 0
 		}
 		d := (weight*usual + w.chi) / (weight + own)
@@ -53,16 +52,14 @@ func dispersions(family []window) (dispersion, freedom []float64) {
 // commonExtra is the squared coefficient of variation that the series of a family have beside
 // chance: a count of mean m varies by m + extra*m*m. Pearson's sums add up to their degrees of
 // freedom there; each is cut at what is ordinary, so that one tag's incident is not everybody's variation.
-func commonExtra(family []window) float64 {
-	limit := remembered(func(own float64) float64 { return chiSquaredQuantile(own, ordinary) })
-	below := remembered(func(own float64) float64 { return chiSquaredBelow(own+2, limit(own)) })
+func commonExtra(family []window, known *quantiles) float64 {
 	limits := make([]float64, len(family))
 	var freedom, limited float64 // limited is the mean of the cut sums together where extra is right
 	for i, w := range family {
 		if own := w.freedom(); own > 0 {
 			freedom += own
-			limits[i] = limit(own)
-			limited += own*below(own) + limits[i]*(1-ordinary)
+			limits[i] = known.limit(own)
+			limited += own*known.below(own) + limits[i]*(1-ordinary)
 		}
 	}
 	surplus := func(extra float64) float64 {
@@ -120,8 +117,22 @@ func commonFreedom(family []window, extra float64) float64 {
 	return freedom / (1 + (n-1)*correlation*correlation)
 }
 
-// remembered computes each value once: nearly all series of a family have as many weeks, and
-// quantiles are what a rehearsal's time would go to.
+// quantiles are those of the chi squared distribution that sums of squares are held against, by degrees of
+// freedom. Nearly all series of all weeks have as many weeks, and half of a judgement's time would go to them.
+type quantiles struct {
+	limit, below, wild func(own float64) float64
+}
+
+func newQuantiles() *quantiles {
+	limit := remembered(func(own float64) float64 { return chiSquaredQuantile(own, ordinary) })
+	return &quantiles{
+		limit: limit,
+		below: remembered(func(own float64) float64 { return chiSquaredBelow(own+2, limit(own)) }),
+		wild:  remembered(func(own float64) float64 { return chiSquaredQuantile(own, unlike) }),
+	}
+}
+
+// remembered computes each value once.
 func remembered(compute func(float64) float64) func(float64) float64 {
 	known := map[float64]float64{}
 	return func(x float64) float64 {

@@ -36,7 +36,7 @@ func TestBetaQuantile(t *testing.T) {
 				if x == 0 || x == 1 || b == 0.5 {
 					continue // below what a float64 holds: the interval ends at 0 or nowhere
 				}
-				if atLeast, _ := got.tails(); math.Abs(atLeast-tail) > 1e-6*max(tail, 1e-3) {
+				if atLeast := got.atLeast(); math.Abs(atLeast-tail) > 1e-6*max(tail, 1e-3) {
 					t.Errorf("quantile %v of beta(%v, %v) = %v leaves %v", tail, a, b, x, atLeast)
 				}
 			}
@@ -55,11 +55,11 @@ func TestCommonFreedom(t *testing.T) {
 		return windows
 	}
 	apart := look(world{tags: 12, volume: 1000, cv: 0.1, weeks: 9}.play(random, nil))
-	if got := commonFreedom(apart, commonExtra(apart)); got < 60 || got > 84 {
+	if got := commonFreedom(apart, commonExtra(apart, newQuantiles())); got < 60 || got > 84 {
 		t.Errorf("freedom of twelve tags of eight weeks = %v, want about 84", got)
 	}
 	together := look(world{tags: 12, volume: 100000, busy: 0.1, weeks: 9}.play(random, nil))
-	if got := commonFreedom(together, commonExtra(together)); got < 7 || got > 8 {
+	if got := commonFreedom(together, commonExtra(together, newQuantiles())); got < 7 || got > 8 {
 		t.Errorf("freedom of twelve tags that move as one = %v, want 7", got)
 	}
 }
@@ -71,13 +71,13 @@ func TestCommonExtra(t *testing.T) {
 		for i, r := range rows(world{tags: 200, volume: 400, cv: cv, weeks: 9}.play(random, nil)) {
 			windows[i] = r.look(1, 8)
 		}
-		if got := math.Sqrt(commonExtra(windows)); math.Abs(got-cv) > 0.1*cv {
+		if got := math.Sqrt(commonExtra(windows, newQuantiles())); math.Abs(got-cv) > 0.1*cv {
 			t.Errorf("coefficient of variation of 200 tags = %v, want %v", got, cv)
 		}
 		for i := range 20 {
 			windows[i].chi *= 1000
 		}
-		if got := math.Sqrt(commonExtra(windows)); got > 1.3*cv+0.03 {
+		if got := math.Sqrt(commonExtra(windows, newQuantiles())); got > 1.3*cv+0.03 {
 			t.Errorf("after incidents in 20 of 200 tags = %v, want hardly more than %v", got, cv)
 		}
 	}
@@ -98,6 +98,44 @@ func TestPoisson(t *testing.T) {
 		want, wide := mean, math.Sqrt((mean+2*mean*mean)/draws) // the fourth central moment is mean + 3*mean^2
 		if math.Abs(squares/draws-want) > 4*wide {
 			t.Errorf("variance of %d draws = %v, want %v", draws, squares/draws, want)
+		}
+	}
+}
+
+// What is left out where only verdicts are wanted could have made none: p is above what any q is asked for there.
+// Where one tail is left out it is the larger: twice the other is p.
+func TestUnremarkable(t *testing.T) {
+	counts := []float64{0, 0.01, 0.1, 0.5, 1, 2, 3, 5, 9, 20, 57, 200, 1001, 30000}
+	for _, a := range counts {
+		for _, b := range counts {
+			for _, exposure := range []float64{0.03, 0.125, 0.5, 1, 2, 30} {
+				for _, freedom := range []float64{1, 7, 80, math.Inf(1)} {
+					test := rateTest{a, exposure, b, 1, 1, freedom}
+					z, p := test.deviation(), test.p()
+					if math.Abs(z) <= calm && p <= unremarkable {
+						t.Errorf("%+v: %v standard deviations, and p = %v", test, z, p)
+					}
+					test.freedom = math.Inf(1)
+					if exact := min(1, 2*min(test.atLeast(), test.atMost())); math.Abs(test.p()-exact) > 1e-12 {
+						t.Errorf("%+v: p = %v, twice the smaller tail is %v", test, test.p(), exact)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Verdicts are the same whether every p was computed or only those that matter.
+func TestRoughVerdicts(t *testing.T) {
+	random := rand.New(rand.NewPCG(14, 14))
+	for range 300 {
+		family := rows(world{tags: 5, volume: 30, cv: 0.25, weeks: 12}.play(random, nil))
+		begin(family, Settings{}.filled())
+		exact, rough := plan(family, Settings{}.filled(), newQuantiles(), false), plan(family, Settings{}.filled(), newQuantiles(), true)
+		for i := range exact {
+			if exact[i].verdict != rough[i].verdict {
+				t.Errorf("%+v exactly, %+v roughly", exact[i], rough[i])
+			}
 		}
 	}
 }

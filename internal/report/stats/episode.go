@@ -21,7 +21,7 @@ func (r row) until(back int) row {
 
 // follow judges week after week, so that each is compared with weeks that were as usual, and
 // returns the tests of the last one. What a week is judged depends on no later one.
-func follow(family []row, s Settings) []planned {
+func follow(family []row, s Settings, known *quantiles) []planned {
 	longest := 0
 	for _, r := range family {
 		longest = max(longest, len(r.counts))
@@ -32,9 +32,9 @@ func follow(family []row, s Settings) []planned {
 		for i, r := range family {
 			seen[i] = r.until(back)
 		}
-		remember(seen, plan(seen, s))
+		remember(seen, plan(seen, s, known, true))
 	}
-	return plan(family, s)
+	return plan(family, s, known, false)
 }
 
 // begin forgets what was judged.

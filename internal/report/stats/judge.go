@@ -25,10 +25,10 @@ func JudgeShares(family []Series, settings Settings) []Judgement {
 }
 
 func judge(family []row, s Settings) []Judgement {
-	tests := follow(family, s)
+	tests := follow(family, s, newQuantiles())
 	judgements := make([]Judgement, len(family))
 	for i := range judgements {
-		week, two := tests[2*i].finding(s.Level), tests[2*i+1].finding(s.Level)
+		week, two := tests[2*i].finding(s), tests[2*i+1].finding(s)
 		verdict := week.Verdict
 		if !verdict.change() && two.Verdict.change() {
 			verdict = two.Verdict
@@ -55,8 +55,9 @@ type planned struct {
 	verdict Verdict
 }
 
-// plan tests each row's last week and last two weeks, in this order.
-func plan(family []row, s Settings) []planned {
+// plan tests each row's last week and last two weeks, in this order. Rough is for who wants verdicts only: the p that cannot make
+// one, nor change another's, is 1.
+func plan(family []row, s Settings, known *quantiles, rough bool) []planned {
 	tests := make([]planned, 2*len(family))
 	p := make([]float64, len(tests))
 	for tested := 1; tested <= 2; tested++ {
@@ -64,11 +65,11 @@ func plan(family []row, s Settings) []planned {
 		for i, r := range family {
 			windows[i] = r.look(tested, s.BaselineWeeks)
 		}
-		dispersion, freedom := dispersions(windows)
+		dispersion, freedom := dispersions(windows, known)
 		for i, w := range windows {
 			at := 2*i + tested - 1
 			tests[at] = planned{window: w, test: w.test(dispersion[i], freedom[i])}
-			p[at] = tests[at].significance(tested, s.MinWeeks)
+			p[at] = tests[at].significance(tested, s.MinWeeks, rough && s.MaxQ <= unremarkable)
 			if tested == 2 && (s.LastAlone || family[i].running()) { // or the week before was told already
 				p[at] = math.NaN()
 			}
@@ -85,12 +86,14 @@ func plan(family []row, s Settings) []planned {
 	return tests
 }
 
-// significance is the test's p, NaN where fewer weeks than these are known.
-func (t planned) significance(minTested, minWeeks int) float64 {
+// significance is the test's p, NaN where fewer weeks than these are known. Rough is 1 for a p that is unremarkable.
+func (t planned) significance(minTested, minWeeks int, rough bool) float64 {
 	switch {
 	case t.window.tested < minTested, t.window.weeks < minWeeks:
 		return math.NaN()
 	case t.window.count+t.window.baseCount == 0:
+		return 1
+	case rough && math.Abs(t.test.deviation()) <= calm:
 		return 1
 	}
 	return t.test.p()
@@ -109,7 +112,7 @@ func (t planned) decide(maxQ, minChange float64) Verdict {
 	return Usual
 }
 
-func (t planned) finding(level float64) Finding {
+func (t planned) finding(s Settings) Finding {
 	w := t.window
 	f := untested()
 	f.Verdict, f.Weeks = t.verdict, w.weeks
@@ -120,7 +123,9 @@ func (t planned) finding(level float64) Finding {
 	if w.baseExposure > 0 && w.exposure > 0 {
 		f.Expected = w.baseCount / w.baseExposure * w.exposure
 		f.Ratio = t.test.ratio()
-		f.Low, f.High = t.test.interval(level)
+		if !s.VerdictsOnly {
+			f.Low, f.High = t.test.interval(s.Level)
+		}
 	}
 	return f
 }

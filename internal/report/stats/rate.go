@@ -48,25 +48,55 @@ func (t rateTest) ratio() float64 {
 }
 
 func (t rateTest) p() float64 {
-	tail := min(t.tails())
+	var tail float64
+	switch z := t.deviation(); { // the other tail is the larger one where this is beyond 1
+	case z > 1:
+		tail = t.atLeast()
+	case z < -1:
+		tail = t.atMost()
+	default:
+		tail = min(t.atLeast(), t.atMost())
+	}
 	if tail >= 0.5 {
 		return 1
+	}
+	if math.IsInf(t.freedom, 1) {
+		return 2 * tail
 	}
 	return 2 * studentTail(t.freedom, -mathext.NormalQuantile(tail))
 }
 
-// tails returns how likely a first count of at least, and of at most, the one seen is.
-func (t rateTest) tails() (atLeast, atMost float64) {
-	a, b := t.count/t.dispersion, t.baseCount/t.dispersion
+// Where a count deviates by no more than calm standard deviations, p is above unremarkable: twice the normal distribution's
+// tail is 0.134 there, and a binomial's, which contains the count itself, is 0.142 and more.
+const (
+	calm         = 1.5
+	unremarkable = 0.14
+)
+
+// deviation is how far the first count is from its share of both, in standard deviations; 0 where none was counted.
+func (t rateTest) deviation() float64 {
+	n := (t.count + t.baseCount) / t.dispersion
+	if n == 0 {
+		return 0
+	}
 	share := t.exposure / (t.exposure + t.baseExposure)
-	atLeast, atMost = 1, 1
-	if a > 0 {
-		atLeast = mathext.RegIncBeta(a, b+1, share)
+	return (t.count/t.dispersion - n*share) / math.Sqrt(n*share*(1-share))
+}
+
+// atLeast is how likely a first count of the one seen or more is.
+func (t rateTest) atLeast() float64 {
+	if t.count == 0 {
+		return 1
 	}
-	if b > 0 {
-		atMost = mathext.RegIncBeta(b, a+1, 1-share)
+	return mathext.RegIncBeta(t.count/t.dispersion, t.baseCount/t.dispersion+1, t.exposure/(t.exposure+t.baseExposure))
+}
+
+// atMost is how likely a first count of the one seen or less is.
+func (t rateTest) atMost() float64 {
+	if t.baseCount == 0 {
+		return 1
 	}
-	return atLeast, atMost
+	return mathext.RegIncBeta(t.baseCount/t.dispersion, t.count/t.dispersion+1, t.baseExposure/(t.exposure+t.baseExposure))
 }
 
 // interval is where p() stays above 1-level.

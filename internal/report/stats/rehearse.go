@@ -59,9 +59,9 @@ func Rehearse(family []Series, settings Settings, rehearsal Rehearsal) (Rehearse
 	r := rehearsal.filled()
 	stage := stage{
 		history: rows(family), longest: longest, settings: settings.filled(), weeks: r.Weeks,
-		random: rand.New(rand.NewPCG(r.Seed, 0)),
+		random: rand.New(rand.NewPCG(r.Seed, 0)), known: newQuantiles(),
 	}
-	remember(stage.history, follow(stage.history, stage.settings))
+	remember(stage.history, follow(stage.history, stage.settings, stage.known))
 	result := Rehearsed{Weeks: r.Weeks, Runs: r.Runs}
 	done := 0
 	tell := func() error {
@@ -107,6 +107,7 @@ type stage struct {
 	settings Settings
 	weeks    int
 	random   *rand.Rand
+	known    *quantiles
 }
 
 // lead is how many weeks are drawn before the first one that is judged: a whole baseline for the last two together.
@@ -151,7 +152,7 @@ func (s *stage) judge(run []row, week int) []planned {
 	for i, r := range run {
 		seen[i] = r.until(s.weeks - 1 - week)
 	}
-	tests := plan(seen, s.settings)
+	tests := plan(seen, s.settings, s.known, true)
 	remember(seen, tests)
 	return tests
 }

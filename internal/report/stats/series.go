@@ -22,6 +22,7 @@ type Settings struct {
 	MinWeeks      int     // complete weeks before, at least; fewer are TooEarly. 0 and 1 are LeastWeeks
 	Level         float64 // of the intervals; 0 is DefaultLevel
 	LastAlone     bool    // the last two weeks are not tested together
+	VerdictsOnly  bool    // intervals, which take a quarter of the time, are left out: NaN
 }
 
 // What Settings of zero mean.

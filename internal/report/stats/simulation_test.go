@@ -10,7 +10,7 @@ import (
 
 // alarmed says whether Judge would have a verdict; it leaves out the intervals, which take most of Judge's time.
 func alarmed(family []row) bool {
-	for _, test := range follow(family, Settings{}.filled()) {
+	for _, test := range follow(family, Settings{}.filled(), newQuantiles()) {
 		if test.verdict.change() {
 			return true
 		}
@@ -86,7 +86,7 @@ func TestFalseAlarmsWithLittleToGoBy(t *testing.T) {
 // found says whether Judge would see that tag 0 had changed, in the first or in the second week of it.
 func found(family []Series, before int, want Verdict) bool {
 	for _, weeks := range []int{before + 1, before + 2} {
-		tests := follow(rows(until(family, weeks)), Settings{}.filled())
+		tests := follow(rows(until(family, weeks)), Settings{}.filled(), newQuantiles())
 		if tests[0].verdict == want || tests[1].verdict == want {
 			return true
 		}
@@ -269,7 +269,7 @@ func alarmedWeeks(family []row, first int, settings Settings) int {
 		for i, r := range family {
 			seen[i] = r.until(len(r.counts) - end)
 		}
-		tests := plan(seen, s)
+		tests := plan(seen, s, newQuantiles(), false)
 		remember(seen, tests)
 		if end > first && slices.ContainsFunc(tests, func(t planned) bool { return t.verdict.change() }) {
 			alarms++
@@ -295,14 +295,14 @@ func TestEpisodeIsTold(t *testing.T) {
 				return 1
 			})
 			for week := range 3 {
-				if tests := follow(rows(until(family, 14+week)), Settings{}.filled()); tests[0].verdict == More || tests[1].verdict == More {
+				if tests := follow(rows(until(family, 14+week)), Settings{}.filled(), newQuantiles()); tests[0].verdict == More || tests[1].verdict == More {
 					told[week]++
 				}
-				if tests := follow(rows(until(family, 14+week)), Settings{EpisodeWeeks: -1}.filled()); tests[0].verdict == More || tests[1].verdict == More {
+				if tests := follow(rows(until(family, 14+week)), Settings{EpisodeWeeks: -1}.filled(), newQuantiles()); tests[0].verdict == More || tests[1].verdict == More {
 					plain[week]++
 				}
 			}
-			if tests := follow(rows(family), Settings{}.filled()); tests[0].verdict.change() || tests[1].verdict.change() {
+			if tests := follow(rows(family), Settings{}.filled(), newQuantiles()); tests[0].verdict.change() || tests[1].verdict.change() {
 				after++
 			}
 		}

@@ -80,27 +80,28 @@ func since(family []row, tags, tag, tested int, s Settings) hindsight {
 	if tested < 1 {
 		return h
 	}
-	recall(family, tested, s)
+	known := newQuantiles()
+	recall(family, tested, s, known)
 	windows := make([]window, tags)
 	for i := range windows {
 		windows[i] = family[i].look(tested, s.BaselineWeeks)
 	}
-	h.usual = again(windows, tag, s)
+	h.usual = again(windows, tag, s, known)
 	h.base, h.left = windows[tag].weeksOf(family[tag])
 	if p := family[tag].past; p.way == More && len(p.run) >= s.MinWeeks {
 		windows[tag] = family[tag].beside(tested, backwards(p.run))
-		h.incident = again(windows, tag, s)
+		h.incident = again(windows, tag, s, known)
 	}
 	return h
 }
 
 // recall judges the weeks before the last ones, as they were judged in their time.
-func recall(family []row, tested int, s Settings) {
+func recall(family []row, tested int, s Settings, known *quantiles) {
 	before := make([]row, len(family))
 	for i, r := range family {
 		before[i] = r.until(tested)
 	}
-	tests := follow(before, s)
+	tests := follow(before, s, known)
 	if s.EpisodeWeeks > 0 {
 		remember(before, tests)
 	}
@@ -110,14 +111,14 @@ func recall(family []row, tested int, s Settings) {
 }
 
 // again tests one of some windows, for one question that was asked beforehand.
-func again(windows []window, at int, s Settings) Finding {
-	dispersion, freedom := dispersions(windows)
+func again(windows []window, at int, s Settings, known *quantiles) Finding {
+	dispersion, freedom := dispersions(windows, known)
 	w := windows[at]
 	t := planned{window: w, test: w.test(dispersion[at], freedom[at])}
-	t.p = t.significance(1, s.MinWeeks)
+	t.p = t.significance(1, s.MinWeeks, false)
 	t.q = t.p
 	t.verdict = t.decide(maxSinceP, s.MinChange)
-	return t.finding(s.Level)
+	return t.finding(s)
 }
 
 // weeksOf returns the weeks of a window's baseline, and those from the first of them on that are

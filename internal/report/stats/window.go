@@ -26,7 +26,7 @@ type row struct {
 
 // look puts the last weeks of a row under test; most is how many known ones before them are the baseline, at most.
 func (r row) look(tested, most int) window {
-	var base []int
+	base := make([]int, 0, max(0, min(most, len(r.counts)-tested)))
 	first, left := len(r.counts)-tested, 0
 	for first > r.level() && len(base) < most {
 		first--
