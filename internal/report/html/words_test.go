@@ -154,3 +154,36 @@ func TestFrozenHead(t *testing.T) {
 		t.Error("the full report does not tell of the first revision")
 	}
 }
+
+// TestRoundsAsTheOthers holds numbers that a rounding of this page's own would write
+// otherwise than the terminal and Markdown do.
+func TestRoundsAsTheOthers(t *testing.T) {
+	t.Parallel()
+	w := comparedWeek(usual)
+	w.Header.Currency = "EUR"
+	w.Total.Count, w.Total.Hours, w.Total.Money = 12345, new(0.995), new(1234.5)
+	w.Total.PreventableHours = new(25.0 / 60)
+	w.Total.Contacts, w.Total.Tagged, w.Total.Rate = new(400), new(0.0025), new(0.996)
+	text := wordsOf(t, w, "summary")
+	for _, want := range []string{
+		"12,345 presses", report.Hours(*w.Total.Hours) + " in these conversations", report.Hours(*w.Total.PreventableHours) + " preventable",
+		report.Percent(*w.Total.Tagged) + " tagged", report.Decimal(*w.Total.Rate) + " per 100",
+		"1 hour in", "25 minutes preventable", "&lt;1% tagged", "1.0 per 100", "EUR 1,235",
+	} {
+		if !strings.Contains(text, strings.ReplaceAll(want, "<", "&lt;")) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// TestNarrowedIsAWarning holds that what a narrowed report says of itself is no merit.
+func TestNarrowedIsAWarning(t *testing.T) {
+	t.Parallel()
+	w := comparedWeek(usual)
+	w.Header.Sites, w.Limits = []string{"Berlin"}, []string{"Fewer presses are not fewer problems."}
+	w.Method = []string{"This report is narrowed, and judged by what is left alone.", "This week is compared with the 8 complete weeks before.", "More."}
+	shows, mind, _ := strings.Cut(wordsOf(t, w, "limits"), " Mind ")
+	if !strings.HasSuffix(shows, w.Method[1]) || !strings.HasSuffix(mind, w.Method[0]) {
+		t.Errorf("it shows %q; mind %q", shows, mind)
+	}
+}
