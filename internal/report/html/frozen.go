@@ -6,7 +6,7 @@ import (
 	"magicbutton/internal/report"
 )
 
-// pickFrozen returns what the page's head says of a week that was frozen: the last
+// pickFrozen returns what the page's foot says of a week that was frozen: the last
 // revision, and what moved since. The section method has the revisions before it.
 func pickFrozen(f *report.Frozen) []string {
 	if f == nil || len(f.Revisions) == 0 || len(f.Words) < len(f.Revisions) {
@@ -20,9 +20,9 @@ func pickFrozen(f *report.Frozen) []string {
 	return out
 }
 
-// allFrozen returns all that there is to say of a week that was frozen more than once.
+// allFrozen returns all that there is to say of a week that was frozen.
 func allFrozen(f *report.Frozen) []string {
-	if f == nil || len(f.Revisions) < 2 {
+	if f == nil {
 		return nil
 	}
 	return f.Words

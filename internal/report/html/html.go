@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -81,8 +82,14 @@ type view struct {
 // Dates are the week's days: 9–15 November 2026.
 func (v view) Dates() string { return dates(v.Week.Header.First, v.Week.Header.Last) }
 
-// Frozen says what the week was frozen as, if it was.
-func (v view) Frozen() []string { return pickFrozen(v.Week.Header.Frozen) }
+// Frozen says what the week was frozen as, if it was and the page has no section that
+// says all of that.
+func (v view) Frozen() []string {
+	if slices.ContainsFunc(v.Rest, func(p piece) bool { return p.Name == "method" }) {
+		return nil
+	}
+	return pickFrozen(v.Week.Header.Frozen)
+}
 
 // Places says what the report was narrowed to.
 func (v view) Places() string {

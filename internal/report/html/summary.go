@@ -31,7 +31,7 @@ func presses(t report.Total) figure {
 		f.Notes = append(f.Notes, "in "+count(*t.Conversations)+" "+plural(*t.Conversations, "conversation", "conversations"))
 	}
 	if t.NoRate != "" {
-		f.Notes = append(f.Notes, t.NoRate+": no rate")
+		f.Notes = append(f.Notes, "no rate: the contacts known are not of just these") // the limits say why
 	}
 	if t.Baseline == nil {
 		return f

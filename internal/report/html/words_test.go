@@ -117,7 +117,7 @@ func TestChangesTellWhatIsLeftOut(t *testing.T) {
 			"Tag A 20 22.0* ×0.91", "* Without weeks in which the tag was not as usual: Tag A 2026-W40 to 2026-W41, 2026-W44.",
 			"Tag B 20 22.0 too few to tell 1.000", w.Total.NoRate + ": no rates.",
 		},
-		"summary": {w.Total.NoRate + ": no rate"},
+		"summary": {"no rate: the contacts known are not of just these"},
 		"top":     {"Tag B 20 0% 22.0 too few to tell", "Tag A 20 0% 22.0 ×0.91 (0.50–1.50)"},
 	} {
 		text := wordsOf(t, w, section)
@@ -132,17 +132,18 @@ func TestChangesTellWhatIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestFrozenHead reads what a page says of a week that was frozen three times.
-func TestFrozenHead(t *testing.T) {
+// TestFrozen reads what a page says of a week that was frozen three times.
+func TestFrozen(t *testing.T) {
 	t.Parallel()
 	week, err := htmltest.Week()
 	if err != nil {
 		t.Fatal(err)
 	}
 	week = frozenThrice(t, week)
+	week.Header.Frozen.Words[0] += " Is it?" // not what another revision says too
 	first, last := week.Header.Frozen.Words[0], week.Header.Frozen.Words[2]
 	page, full := words(written(t, week, html.Options{})), words(written(t, week, html.Options{Full: true}))
-	for _, want := range []string{last, "The numbers have changed since revision 3: ", "The 2 revisions before it: in the full report, under Method."} {
+	for _, want := range []string{"Europe/Berlin frozen, revision 3, changed since", last, "The numbers have changed since revision 3: ", "The 2 revisions before it: in the full report, under Method."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the first page does not say %q", want)
 		}
@@ -152,6 +153,9 @@ func TestFrozenHead(t *testing.T) {
 	}
 	if !strings.Contains(full, "How it was frozen "+first) {
 		t.Error("the full report does not tell of the first revision")
+	}
+	if strings.Count(full, last) != 1 {
+		t.Error("the full report does not tell of the last revision once")
 	}
 }
 
