@@ -43,7 +43,10 @@ var templates = sync.OnceValue(func() *template.Template {
 
 // Write writes the page of a week. It hands all of it over at once.
 func Write(w io.Writer, week report.Week, o Options) error {
-	v := view{Week: week, Style: template.CSS(pageStyle + fullStyle + printStyle(week))}
+	v := view{Week: week, Style: template.CSS(pageStyle + fullStyle)}
+	if len(o.Sections) == 0 {
+		v.Style += template.CSS(printStyle(week))
+	}
 	for _, s := range chosen(o) {
 		data := s.pick(week)
 		if data == nil {

@@ -113,7 +113,7 @@ func captureLines(w report.Week) float64 {
 }
 
 func limitLines(w report.Week) float64 {
-	v := pickLimits(w).(limitsView)
+	v, _ := pickLimits(w).(limitsView)
 	most := 0.0
 	for _, side := range [][]string{v.Can, v.Cannot} {
 		lines := 1.3

@@ -191,3 +191,29 @@ func TestNarrowedIsAWarning(t *testing.T) {
 		t.Errorf("it shows %q; mind %q", shows, mind)
 	}
 }
+
+// TestSmallerPrint holds that letters shrink only where the first page is too full.
+func TestSmallerPrint(t *testing.T) {
+	t.Parallel()
+	week, err := htmltest.Week()
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := crowded(t, week)
+	move(&full, 6)
+	lengthen(&full)
+	for _, tt := range []struct {
+		name    string
+		week    report.Week
+		options html.Options
+		want    bool
+	}{
+		{"demo", week, html.Options{}, false},
+		{"crowded", full, html.Options{}, true},
+		{"page for the wall", full, html.Options{Sections: []string{"said"}}, false},
+	} {
+		if got := strings.Contains(written(t, tt.week, tt.options), "@media print { html { font-size:"); got != tt.want {
+			t.Errorf("%s: smaller = %t, want %t", tt.name, got, tt.want)
+		}
+	}
+}

@@ -38,7 +38,7 @@ var Week = sync.OnceValues(func() (report.Week, error) {
 	if err != nil {
 		return report.Week{}, err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	return report.Build(context.Background(), desk{s}, report.Options{
 		Zone: demo.Zone(), Now: now(), Version: "1.0",
 		CostPerHour: cfg.Report.CostPerHour, Currency: cfg.Report.Currency,
