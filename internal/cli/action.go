@@ -20,7 +20,7 @@ func newActionCommand(env Env) *cobra.Command {
 		Short:   "Write down what was done about a tag",
 		Long: `Write down what was done about a tag, by whom and since when, and what is expected
 of it: the report says later what happened. Nothing of an action changes a count.`,
-		Example: `  magicbutton action add --tag bill-unclear --owner Billing --since 2026-11-16 "wrote the letter anew"
+		Example: `  magicbutton action add --tag bill-unclear --owner Kim --since today "new letter"
   magicbutton action list`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -40,8 +40,9 @@ func newActionAddCommand(env Env) *cobra.Command {
 		Long: `Write down what was done about a tag. --expect and --by predict: at most so many
 events of the tag in that week. Prints the action's id, of which the number before
 the hyphen mostly is enough to type. Card numbers are taken out of the words.`,
-		Example: `  magicbutton action add --tag bill-unclear --owner Billing --since 2026-11-16 "wrote the letter anew"
-  magicbutton action add --tag refund-slow --owner Kim --since today --expect 10 --by 2026-W51 "refunds go out daily"`,
+		Example: `  magicbutton action add --tag bill-unclear --owner Kim --since today "new letter"
+  magicbutton action add --tag refund-slow --owner Billing --since 2026-11-16 \
+    --expect 10 --by 2026-W51 "refunds go out daily"`,
 		Args:              oneArg("WHAT"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {

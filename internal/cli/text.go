@@ -34,7 +34,7 @@ reads weekly tallies and finds what to fix in the customer's journey.
 Exit codes: 0 done, 1 error, 2 usage or configuration, 3 an agent is needed and
 none runs, 4 the database is in use.`
 
-const rootExample = `  magicbutton agent --terminal     try it: number keys of this terminal are buttons
+const rootExample = `  magicbutton agent --terminal     try it: number keys are buttons
   magicbutton press bill-unclear   tag a conversation from a script or a hotkey
   magicbutton tally --week this    this week so far`
 

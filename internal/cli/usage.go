@@ -31,6 +31,7 @@ func narrow(plain func(*cobra.Command) error) func(*cobra.Command) error {
 				usage = strings.Replace(usage, wide, strings.TrimRight(flags.FlagUsagesWrapped(helpColumns), " \n"), 1)
 			}
 		}
+		usage = strings.Replace(usage, " for more information about a command.", " for more about one.", 1)
 		_, err = io.WriteString(out, usage)
 		return err
 	}
