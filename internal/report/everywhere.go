@@ -81,7 +81,7 @@ func (f family) forgetUntold(judged []stats.Judgement, s stats.Settings) (togeth
 			continue
 		}
 		last := j.Run[len(j.Run)-1]
-		if total.Level < last && !slices.Contains(total.Run, last) {
+		if total.Level == 0 && !slices.Contains(total.Run, last) {
 			continue // all together were as usual then
 		}
 		t, ok := weeks[last]

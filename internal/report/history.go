@@ -12,6 +12,8 @@ import (
 type history struct {
 	weeks  []cx.Week
 	totals []int
+	// sums is the total of the report's tags: totals, but where it is narrowed to some.
+	sums   []int
 	tags   map[string][]int
 	placed []int // events of all tags, stages and channels at the report's places
 	// known and contacts are as in Column.
@@ -43,7 +45,11 @@ func (b *builder) readHistory(ctx context.Context) error {
 	}
 	h.totals = make([]int, len(h.weeks))
 	h.contacts = make([]*int, len(h.weeks))
-	t, err := b.reader.Tally(ctx, b.span(first, b.Week, b.Filter, cx.ByTag))
+	filter := b.Filter
+	if b.beside() {
+		filter.Tags = nil
+	}
+	t, err := b.reader.Tally(ctx, b.span(first, b.Week, filter, cx.ByTag))
 	if err != nil {
 		return err
 	}
@@ -60,8 +66,27 @@ func (b *builder) readHistory(ctx context.Context) error {
 		counts[at] = row.Count
 		h.totals[at] += row.Count
 	}
+	h.sums = h.totals
+	if b.beside() {
+		h.sums = make([]int, len(h.weeks))
+		for _, code := range slices.Compact(slices.Sorted(slices.Values(b.Tags))) {
+			for i, n := range h.of(code) {
+				h.sums[i] += n
+			}
+		}
+	}
 	return b.readKnown(ctx)
 }
+
+// beside reports whether the report is narrowed to some tags and nevertheless judges them
+// beside all others, so that it says of them what the whole report says. A tag that was
+// merged into another is no tag to judge by itself.
+func (b *builder) beside() bool {
+	return b.whole && len(b.Tags) > 0 && !slices.ContainsFunc(b.Tags, func(code string) bool { return b.catalogue.Counted(code).Code != code })
+}
+
+// shows reports whether a tag is one of the report's.
+func (b *builder) shows(code string) bool { return len(b.Tags) == 0 || slices.Contains(b.Tags, code) }
 
 // of returns the counts of a tag.
 func (h *history) of(code string) []int {
@@ -83,7 +108,7 @@ const busyWeek = 5
 func (b *builder) readKnown(ctx context.Context) error {
 	h := &b.history
 	all, places := h.totals, cx.Filter{Desks: b.Desks, Sites: b.Sites}
-	if len(b.Tags)+len(b.Stages)+len(b.Channels) > 0 {
+	if len(b.Stages)+len(b.Channels) > 0 || len(b.Tags) > 0 && !b.beside() {
 		t, err := b.reader.Tally(ctx, b.span(h.weeks[0], b.Week, places))
 		if err != nil {
 			return err
@@ -133,7 +158,7 @@ func (b *builder) columns() []Column {
 	h := &b.history
 	out := make([]Column, 0, SeriesWeeks)
 	for i := h.shown(); i < len(h.weeks); i++ {
-		out = append(out, Column{Week: h.weeks[i], Count: h.totals[i], Contacts: h.contacts[i], Known: h.known[i]})
+		out = append(out, Column{Week: h.weeks[i], Count: h.sums[i], Contacts: h.contacts[i], Known: h.known[i]})
 	}
 	return out
 }

@@ -74,13 +74,24 @@ func (b *builder) judge(ctx context.Context) error {
 		tags := f.tags()
 		judged, shares = b.judgeTags(tags, f.series(h.totals))
 		b.overTogether = f.forgetUntold(judged, b.settings())
-		b.judgeTotal(judged[len(tags)], f)
-		b.week.Total.Everywhere = everywhere(tags, judged, shares, b.settings(), asTold)
-		b.markBaseline(judged[len(tags)], f)
+		total := judged[len(tags)]
+		if everywhere(tags, judged, shares, b.settings(), asTold) {
+			b.together = f.verdictOf(total).Code
+		}
+		if b.beside() {
+			total = b.judgeSums(tags, judged, f)
+		} else {
+			b.week.Total.Everywhere = b.together != ""
+		}
+		b.judgeTotal(total, f)
+		b.markBaseline(total, f)
 	} else {
 		b.week.Total.Verdict = b.unjudged()
 	}
 	for i, code := range f.codes {
+		if !b.shows(code) {
+			continue
+		}
 		t := b.tag(code, h.tags[code])
 		t.Verdict = b.week.Total.Verdict
 		if judged != nil {
@@ -130,6 +141,16 @@ func (b *builder) judgeTags(tags []stats.Series, total stats.Series) (rates, sha
 	return rates, shares
 }
 
+// judgeSums judges the total of those tags that the report is narrowed to: one is its own.
+func (b *builder) judgeSums(tags []stats.Series, judged []stats.Judgement, f family) stats.Judgement {
+	if i, counted := slices.BinarySearch(f.codes, b.Tags[0]); counted && !slices.ContainsFunc(b.Tags, func(code string) bool { return code != b.Tags[0] }) {
+		return judged[i]
+	}
+	s := b.settings()
+	s.VerdictsOnly = b.Brief
+	return stats.Judge(append(slices.Clip(tags), f.series(b.history.sums)), s)[len(tags)]
+}
+
 func usual(b *Baseline) float64 {
 	if b == nil {
 		return 0
@@ -147,10 +168,10 @@ func part(n, all int) float64 {
 
 func (b *builder) total() Total {
 	h := &b.history
-	t := Total{Count: h.totals[h.last()], Contacts: h.contacts[h.last()], NoRate: b.noRate, ContactsNote: b.contactsNote}
+	t := Total{Count: h.sums[h.last()], Contacts: h.contacts[h.last()], NoRate: b.noRate, ContactsNote: b.contactsNote}
 	t.Rate = rate(t.Count, t.Contacts)
 	if b.complete() {
-		t.Last = h.before(h.totals)
+		t.Last = h.before(h.sums)
 	}
 	return t
 }
@@ -194,8 +215,8 @@ func (b *builder) judgeTag(t *Tag, j stats.Judgement, f family) {
 
 func (b *builder) judgeShare(t *Tag, share stats.Judgement) {
 	t.ShareChange = change(share)
-	if b.week.Total.Everywhere {
-		t.Verdict = beside(t.Verdict, b.week.Total.Verdict.Code, share.Verdict)
+	if b.together != "" {
+		t.Verdict = beside(t.Verdict, b.together, share.Verdict)
 	}
 }
 

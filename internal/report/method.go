@@ -16,7 +16,7 @@ func (b *builder) method() []string {
 	if t.Baseline.Rate != nil {
 		per = "per 100 contacts"
 	}
-	out := append(b.narrowed(), []string{
+	out := append(b.byItself(), []string{
 		fmt.Sprintf("This week, and the last two weeks together, are compared with the %s before, by events %s.", plural(t.Baseline.Weeks, "complete week", "complete weeks"), per),
 		fmt.Sprintf("Weeks in which a tag was more or less than usual are left out of what its later weeks are compared with, up to %d; a change that goes on for longer becomes what is usual.", episodeWeeks),
 		"A tag that varies no more than chance makes it vary is tested exactly (Poisson); one that varies more, by its own variation in those weeks.",
@@ -50,9 +50,14 @@ func (b *builder) limits() []string {
 	return out
 }
 
-// narrowed says that a report on some tags is judged by these alone.
-func (b *builder) narrowed() []string {
-	if len(b.Tags)+len(b.Stages)+len(b.Channels)+len(b.Desks)+len(b.Sites) == 0 {
+// narrowed reports whether there are events that are not judged with these.
+func (b *builder) narrowed() bool {
+	return len(b.Stages)+len(b.Channels)+len(b.Desks)+len(b.Sites) > 0 || len(b.Tags) > 0 && !b.beside()
+}
+
+// byItself says of what a narrowed report is judged by.
+func (b *builder) byItself() []string {
+	if !b.narrowed() {
 		return nil
 	}
 	return []string{"This report is narrowed, and judged by what is left alone: what is usual, which weeks are left out and the verdicts may differ from those of the whole."}

@@ -18,8 +18,8 @@ func TestMethod(t *testing.T) {
 		return strings.Contains(strings.Join(w.Method, " "), part)
 	}
 	const narrowed, action = "This report is narrowed", "An action is compared"
-	bill := cx.Filter{Tags: []string{"bill"}}
-	if says(narrowed, cx.Filter{}) || !says(narrowed, bill) {
+	berlin := cx.Filter{Sites: []string{"Berlin"}}
+	if says(narrowed, cx.Filter{}) || says(narrowed, cx.Filter{Tags: []string{"bill"}}) || !says(narrowed, berlin) {
 		t.Error("the method says that a report is narrowed where it is not, or not where it is")
 	}
 	if says(action, cx.Filter{}) {

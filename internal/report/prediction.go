@@ -26,7 +26,7 @@ func (b *builder) prediction(a cx.Action, code string) *Prediction {
 	switch {
 	case !b.over(a.By):
 		p.Words = wordsNotOver
-	case len(b.Tags)+len(b.Stages)+len(b.Channels)+len(b.Desks)+len(b.Sites) > 0:
+	case b.narrowed():
 		p.Words = wordsNarrowed
 	case i < 0 || !b.history.known[i]:
 		p.Words = wordsUnknown

@@ -123,7 +123,7 @@ func TestPredictionOfUnknown(t *testing.T) {
 		want   report.Score
 	}{
 		"all":      {cx.Filter{}, report.Score{Kept: 1}},
-		"its tag":  {cx.Filter{Tags: []string{"bill"}}, report.Score{}},
+		"its tag":  {cx.Filter{Tags: []string{"bill"}}, report.Score{Kept: 1}},
 		"one site": {cx.Filter{Sites: []string{"Berlin"}}, report.Score{}},
 		"channel":  {cx.Filter{Channels: []cx.Channel{cx.ChannelPhone}}, report.Score{}},
 		"desk":     {cx.Filter{Desks: []string{"north"}}, report.Score{}},

@@ -64,7 +64,7 @@ func (o Options) withDefaults() Options {
 // Build makes a report. A week that is not over, or has not begun, is compared with
 // nothing.
 func Build(ctx context.Context, r Reader, o Options) (Week, error) {
-	b := builder{reader: r, Options: o.withDefaults()}
+	b := builder{reader: r, Options: o.withDefaults(), whole: true}
 	b.week.Header = b.header()
 	for _, step := range []func(context.Context) error{
 		b.readCatalogue, b.readActions, b.readHistory, b.readContacts, b.judge, b.readClock, b.readDetails, b.readFrozen,
@@ -83,13 +83,16 @@ type builder struct {
 	Options
 	reader    Reader
 	from      cx.Week // the first week of interest, where that is further back; else zero
+	whole     bool    // tags are judged beside those that are not asked for
 	catalogue cx.Catalogue
 	actions   []cx.Action // nil where Brief
 	history   history
 	told      map[cx.Week][]cx.Contacts // contacts, as somebody set them
 	// noRate and contactsNote are as in Total.
 	noRate, contactsNote string
-	// overTogether says that all tags together moved in the weeks before, and no more.
+	// together is how all tags moved that way everywhere, "" where they did not;
+	// overTogether says that they did in the weeks before, and no more.
+	together     Code
 	overTogether bool
 	week         Week
 }

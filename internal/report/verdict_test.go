@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -205,7 +206,7 @@ func TestTotalMovedByOneTag(t *testing.T) {
 func TestOneTagIsNotEverybody(t *testing.T) {
 	for name, p := range map[string]plan{
 		"one key":          {"bill": append(wobble(11, 20, 2), 60)},
-		"narrowed to it":   {"bill": append(wobble(11, 20, 2), 60), "late": append(wobble(11, 100, 8), 300)},
+		"narrowed to it":   {"bill": append(wobble(11, 20, 2), 60), "late": append(wobble(11, 100, 8), 103)},
 		"a few of another": {"bill": append(wobble(11, 20, 2), 60), "late": {0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}},
 		"others long gone": {"bill": append(wobble(31, 20, 2), 60), "late": append([]int{3, 2}, flat(30, 0)...)},
 	} {
@@ -295,5 +296,38 @@ func TestVague(t *testing.T) {
 		if c := find(t, w, code).Change; c.Vague != want {
 			t.Errorf("%s: vague %t of %v to %v, want %t", code, c.Vague, c.Low, c.High, want)
 		}
+	}
+}
+
+// A report on some tags says of them what the whole report says.
+func TestTagsBesideOthers(t *testing.T) {
+	halved := func(n int) []int { return append(wobble(20, n, n/12), n/2) }
+	for name, p := range map[string]plan{
+		"an incident": {"bill": append(wobble(14, 100, 5), 250, 260, 120, 103, 98, 104), "late": wobble(20, 200, 9), "how": wobble(20, 80, 12), "thanks": wobble(20, 12, 4)},
+		"everybody":   {"bill": halved(100), "late": halved(200), "how": halved(80), "thanks": append(wobble(20, 60, 4), 60)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.add(t, p)
+			whole := d.build(t, nil)
+			for _, only := range [][]string{{"bill"}, {"bill", "bill"}, {"thanks"}, {"bill", "how"}} {
+				w := d.build(t, func(o *report.Options) { o.Tags = only })
+				sum := 0
+				for _, got := range w.Tags {
+					want := find(t, whole, got.Code)
+					want.Share, want.Cumulative = got.Share, got.Cumulative // of these tags
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Errorf("%s of %v (-whole +narrowed):\n%s", got.Code, only, diff)
+					}
+					sum += got.Count
+				}
+				if w.Total.Count != sum || w.Columns[len(w.Columns)-1].Count != sum {
+					t.Errorf("%v: %d in all, want the %d of these tags", only, w.Total.Count, sum)
+				}
+				if all := strings.Contains(w.Summary[0], "Fewer presses of all tags"); all != (name == "everybody") || w.Total.Everywhere {
+					t.Errorf("%v: %q, everywhere %t", only, w.Summary, w.Total.Everywhere)
+				}
+			}
+		})
 	}
 }

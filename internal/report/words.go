@@ -51,13 +51,16 @@ func (b *builder) summary() []string {
 // totalSentence says that all tags together moved.
 func (b *builder) totalSentence() string {
 	t := b.week.Total
-	if t.Verdict.Code == Over && b.overTogether {
+	if t.Verdict.Code == Over && b.overTogether && !b.beside() {
 		return fmt.Sprintf("As many presses as usual again (%s).", besideUsual(Tag{Count: t.Count, Rate: t.Rate, Baseline: t.Baseline}))
+	}
+	fewer := map[Code]string{Less: "fewer", More: "more"}[b.together]
+	if b.beside() && fewer != "" {
+		return fmt.Sprintf("%s presses of all tags, which are not %s problems: a tag is named here only where its share changed too.", capital(fewer), fewer)
 	}
 	if !t.Everywhere {
 		return ""
 	}
-	fewer := map[Code]string{Less: "fewer", More: "more"}[t.Verdict.Code]
 	what := fmt.Sprintf("%s presses in all: %d, where about %d are usual", capital(fewer), t.Count, round(t.Baseline.Expected))
 	if t.Baseline.Rate != nil && t.Rate != nil {
 		what = fmt.Sprintf("%s presses in all: %.1f per 100 contacts, where %.1f are usual", capital(fewer), *t.Rate, *t.Baseline.Rate)
