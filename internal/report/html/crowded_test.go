@@ -83,6 +83,7 @@ func lengthen(w *report.Week) {
 		w.Actions[i].What, w.Actions[i].Owner = words[:cx.MaxNoteRunes/5], words[:cx.MaxNameRunes]
 		w.Actions[i].TagName = w.Tags[i].Name
 	}
+	w.Header.Sites = []string{words[:cx.MaxNameRunes], words[:cx.MaxNameRunes], words[:cx.MaxNameRunes]}
 	long := w.Tags[0].Name
 	w.Summary[1] = strings.ReplaceAll(w.Summary[1], "Bill not understood", long)
 	w.Summary[2] = fmt.Sprintf("First seen: %s (19). Back: %s (13, last seen in 2026-W02). Gone quiet: %s (last seen in 2026-W42).", long, long, long)

@@ -72,7 +72,9 @@ func summaryLines(w report.Week) float64 {
 			lines += 0.4 + 1.05*float64(wrapped(s, pageRunes))
 		}
 	}
-	lines += 0.9 * float64(wrapped(w.Header.Filter, pageRunes/3))
+	for _, s := range append([]string{w.Header.Filter}, w.Header.Sites...) {
+		lines += 0.9 * float64(wrapped(s, pageRunes/3))
+	}
 	for _, s := range pickFrozen(w.Header.Frozen) {
 		lines += 0.9 * float64(wrapped(s, pageRunes*5/4))
 	}
