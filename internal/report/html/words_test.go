@@ -184,7 +184,7 @@ func TestRoundsAsTheOthers(t *testing.T) {
 func TestNarrowedIsAWarning(t *testing.T) {
 	t.Parallel()
 	w := comparedWeek(usual)
-	w.Header.Sites, w.Limits = []string{"Berlin"}, []string{"Fewer presses are not fewer problems."}
+	w.Limits = []string{"Fewer presses are not fewer problems."}
 	w.Method = []string{"This report is narrowed, and judged by what is left alone.", "This week is compared with the 8 complete weeks before.", "More."}
 	shows, mind, _ := strings.Cut(wordsOf(t, w, "limits"), " Mind ")
 	if !strings.HasSuffix(shows, w.Method[1]) || !strings.HasSuffix(mind, w.Method[0]) {
