@@ -60,6 +60,12 @@
 // the variance enlarged by what the others vary themselves. What everybody does moves no share. An action
 // has Worked when contacts are known and both the rate and the share are less.
 //
+// # Actions
+//
+// The weeks before an action are judged first, as they were in their time, and an episode is no part of what was usual. Where one of More
+// was going on when the action began, the weeks since are compared with its weeks as well: who ended an incident did not make
+// anything less than usual. That takes two weeks of it at least: after a single odd week the next is nearer to usual whatever is done.
+//
 // # What simulations say
 //
 // Twelve tags, eight weeks before the two under test, log-normal variation, 2,000 runs each. Weeks with any false verdict,
@@ -86,8 +92,10 @@
 // 86 with a CV of 5 %, 83 with 10 % (the exact test, which is wrong too often there, would find about 90); 73 with
 // four weeks before, 40 with two.
 //
-// Everybody presses half as often, four weeks on end: an action is credited in at most 1.7 %, by share alone or by
+// Everybody presses half as often, four weeks on end: an action is credited in at most 1.8 %, by share alone or by
 // share and rate; by rate alone it would be in 91 to 100 %. A tag of 30 a week that did halve is credited in 99.6 %.
+//
+// Past weeks, whose verdicts alone matter, are judged without the p that cannot make one (unremarkable); the verdicts are the same.
 //
 // These are the package's tests; STATS_RUNS=2000 go test -v ./internal/report/stats repeats them.
 //
