@@ -89,6 +89,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if status == http.StatusUnauthorized { // RFC 9110, section 15.5.2, wants a scheme
 		w.Header().Set("WWW-Authenticate", "Magicbutton")
+		clearStorage(w.Header())
 	}
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		writeJSON(w, status, e)

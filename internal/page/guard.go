@@ -31,9 +31,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			http.Redirect(w, r, "http://"+own+r.URL.RequestURI(), http.StatusFound)
 		case host != own: // a name that somebody made an address of this machine's, or no name
 			fail(w, r, errHost)
-		case r.Header.Get("Service-Worker") != "":
-			// Another program that had the port while the agent was away may have left a
-			// worker in the browser, between the page and the agent. None is ours.
+		case r.Header.Get("Service-Worker") != "": // the browser looks for the script of a worker: none is ours
 			clearStorage(w.Header())
 			fail(w, r, errForeign)
 		case isForeign(r):
@@ -57,8 +55,11 @@ func secure(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 }
 
-// clearStorage makes a browser drop what this address keeps in it, workers included.
-// The page itself keeps nothing there but the cookie.
+// clearStorage makes a browser drop what this address keeps in it. The page keeps
+// nothing there but the cookie; yet another program that had the port while the agent
+// was away may have left a service worker, which from then on would answer in the
+// agent's place. Whatever such a worker asks of the agent, to show the real page or to
+// read, is the end of it.
 func clearStorage(h http.Header) { h.Set("Clear-Site-Data", `"storage"`) }
 
 func isStranger(r *http.Request) bool {

@@ -149,6 +149,24 @@ func TestOtherNames(t *testing.T) {
 	}
 }
 
+// TestWorkerEnds: what a service worker of another program would have to ask for ends
+// it.
+func TestWorkerEnds(t *testing.T) {
+	s := newTestServer(t)
+	for name, q := range map[string]request{
+		"its script":      {path: "/sw.js", header: map[string]string{"Service-Worker": "script"}},
+		"the page":        {path: "/"},
+		"a webkey's page": {path: "/tag/praise"},
+		"no cookie":       {path: "/", noCookie: true},
+		"stream":          {method: "HEAD", path: "/stream"},
+		"stream, refused": {path: "/stream", noCookie: true},
+	} {
+		if got := s.do(t, q).Header().Get("Clear-Site-Data"); got != `"storage"` {
+			t.Errorf("%s: Clear-Site-Data %q", name, got)
+		}
+	}
+}
+
 // TestErrorsForPeople: a browser that shows the answer gets a page, a program JSON.
 func TestErrorsForPeople(t *testing.T) {
 	s := newTestServer(t)

@@ -103,6 +103,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 			v.Problem, status = err.Error(), http.StatusNotFound
 		}
 	}
+	clearStorage(w.Header())
 	http.SetCookie(w, s.passes.cookie(session)) // for another month
 	if err := show(w, status, s.files.page, v); err != nil {
 		fail(w, r, err)
@@ -117,6 +118,7 @@ func (s *Server) deny(w http.ResponseWriter, r *http.Request, v view) {
 		w.Header().Set("Refresh", "0")
 	}
 	w.Header().Set("WWW-Authenticate", "Magicbutton")
+	clearStorage(w.Header())
 	if err := show(w, http.StatusUnauthorized, s.files.denied, v); err != nil {
 		fail(w, r, err)
 	}

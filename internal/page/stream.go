@@ -21,6 +21,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	conn := http.NewResponseController(w)
 	_ = conn.SetReadDeadline(time.Time{}) // the request has come whole; its end is the page's
 	w.Header().Set("Content-Type", "text/event-stream")
+	clearStorage(w.Header())
 	if r.Method == http.MethodHead {
 		return
 	}
