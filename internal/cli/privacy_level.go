@@ -73,7 +73,7 @@ type shownRow struct {
 // text is one of the row's numbers.
 func (r shownRow) text(n int) string {
 	if r.hidden {
-		return cx.HiddenText(n)
+		return cx.HiddenText(r.Row)
 	}
 	return strconv.Itoa(n)
 }

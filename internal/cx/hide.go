@@ -27,10 +27,11 @@ func (h Hidden) Any() bool { return slices.Contains(h.Rows, true) }
 // Row reports whether row i is hidden.
 func (h Hidden) Row(i int) bool { return i < len(h.Rows) && h.Rows[i] }
 
-// HiddenText is what stands for a hidden count: it says which are small, as the rest
-// follows from the rules anyway.
-func HiddenText(n int) string {
-	if n < SmallCount {
+// HiddenText is what stands for the events of a hidden row, and for its conversations. It
+// says whether its events are few; that the conversations are few where the events are not
+// would tell how many there are.
+func HiddenText(r Row) string {
+	if r.Count < SmallCount {
 		return "<" + strconv.Itoa(SmallCount)
 	}
 	return "hidden"
@@ -53,7 +54,8 @@ const mostAudited = 10_000
 //   - of those only the ones by desk or site, where the others tell it whatever is hidden
 //   - the sum of the week alone, where these do, too. Where even that tells, it is hidden.
 //
-// Told means: no other number would fit. By one or two dimensions that is exact. By more
+// Told means: no other number would fit. By one or two dimensions that is exact for
+// events, and more is hidden than must be, if anything, for conversations. By more
 // than two there are sums of sums, for which nothing short of trying all tables is: a
 // week with a small row hides all its rows.
 func (t Tally) Hide() Hidden {

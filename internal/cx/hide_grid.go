@@ -14,6 +14,7 @@ type grid struct {
 	at   [][]int // the arcs of each vertex
 	// conversations says whether these are looked at beside the events.
 	conversations bool
+	apart         bool // they are looked at as if they had nothing to do with the events
 	reader        reader
 }
 
@@ -148,120 +149,19 @@ func (g *grid) protect(target int) bool {
 	return can
 }
 
-// blur makes sure that a column of an arc may be another number. With conversations both
-// columns may move together.
-func (g *grid) blur(target int, column pair) bool {
-	ways := []pair{column}
-	if g.conversations {
-		ways = append(ways, pair{1, 1})
-	}
-	for _, by := range ways {
-		if _, found := g.cheapest(target, by, true); found {
-			return true
-		}
-	}
-	var best way
-	any := false
-	for _, by := range ways {
-		w, found := g.cheapest(target, by, false)
-		if found && (!any || w.cost < best.cost) {
-			best, any = w, true
-		}
-	}
-	for _, i := range best.shown {
-		g.arcs[i].hidden = true
-	}
-	return any
-}
-
 // isUnknown reports whether an arc is a sum that the reader does not know.
 func (g *grid) isUnknown(a *arc) bool { return a.row < 0 && g.reader > a.known }
 
 // may reports whether a count that is not shown could be another one. Of a hidden one
-// it is known whether it is small, that there is a row for what happened only, and that
+// it is known whether its events are few, that there is a row for what happened only, and that
 // each conversation has an event.
 func (g *grid) may(a *arc, by pair, times int) bool {
 	if g.isUnknown(a) {
 		return true
 	}
 	n := a.n.plus(by, times)
-	sameText := func(a, b int) bool { return (a < SmallCount) == (b < SmallCount) }
-	if min(n.events, a.n.events) < 1 || !sameText(n.events, a.n.events) {
+	if min(n.events, a.n.events) < 1 || (n.events < SmallCount) != (a.n.events < SmallCount) {
 		return false
 	}
-	return !g.conversations ||
-		n.conversations >= 0 && n.conversations <= n.events && sameText(n.conversations, a.n.conversations)
-}
-
-// way closes a cycle.
-type way struct {
-	cost  int
-	shown []int // arcs of it that are shown: it is one when they are hidden
-}
-
-// cheapest finds the cycle through an arc that takes the fewest rows to hide, and of
-// such the smallest ones.
-func (g *grid) cheapest(target int, by pair, onlyHidden bool) (best way, found bool) {
-	a := &g.arcs[target]
-	if g.may(a, by, +1) {
-		best, found = g.path(a.to, a.from, target, by, onlyHidden)
-	}
-	if found && best.cost == 0 || !g.may(a, by, -1) {
-		return best, found
-	}
-	if other, also := g.path(a.from, a.to, target, by, onlyHidden); also && (!found || other.cost < best.cost) {
-		return other, true
-	}
-	return best, found
-}
-
-// oneRow is what it costs to hide a row, beside its count.
-const oneRow = 1 << 40
-
-// path finds the cheapest way between two vertices, but for one arc: along arcs whose
-// count may go up, and against those whose count may go down.
-func (g *grid) path(from, to, but int, by pair, onlyHidden bool) (way, bool) {
-	const far = 1 << 62
-	cost, last := slices.Repeat([]int{far}, len(g.at)), make([]int, len(g.at))
-	cost[from] = 0
-	for queue := []int{from}; len(queue) > 0 && cost[to] > 0; queue = queue[1:] {
-		v := queue[0]
-		for _, i := range g.at[v] {
-			if cost[to] == 0 {
-				break
-			}
-			a := &g.arcs[i]
-			next, times, price := a.to, +1, 0
-			if a.from != v {
-				next, times = a.from, -1
-			}
-			if !a.hidden && !g.isUnknown(a) {
-				price = oneRow + a.n.events
-				if onlyHidden || a.row < 0 {
-					continue
-				}
-			}
-			if i == but || cost[v]+price >= cost[next] || !g.may(a, by, times) {
-				continue
-			}
-			cost[next], last[next] = cost[v]+price, i
-			queue = append(queue, next)
-		}
-	}
-	if cost[to] == far {
-		return way{}, false
-	}
-	w := way{cost: cost[to]}
-	for v := to; v != from; {
-		a := &g.arcs[last[v]]
-		if !a.hidden && !g.isUnknown(a) {
-			w.shown = append(w.shown, last[v])
-		}
-		if v == a.to {
-			v = a.from
-		} else {
-			v = a.to
-		}
-	}
-	return w, true
+	return !g.conversations || n.conversations >= 0 && (g.apart || n.conversations <= n.events)
 }

@@ -28,14 +28,14 @@ type riddle struct {
 }
 
 // ofMark returns what is known of a number: itself, or what stands in its place.
-func ofMark(n int, hidden bool, least int) (low, high int) {
+func ofMark(n int, hidden bool) (low, high int) {
 	switch {
 	case !hidden:
 		return n, n
 	case n < SmallCount:
-		return least, SmallCount - 1
+		return 1, SmallCount - 1
 	}
-	return SmallCount, n + 6 // further away than any other number can make up for
+	return SmallCount, n + 20 // further away than other numbers can make up for
 }
 
 // couldBe reports whether a number could be another one than it is.
@@ -53,10 +53,8 @@ func (r riddle) couldBe(number int) bool {
 
 // sumCouldBe reports whether a sum could be another one than it is.
 func (r riddle) sumCouldBe(sum int) bool {
-	s, truth := r.sums[sum], 0
-	for _, i := range s.of {
-		truth += r.numbers[i].truth
-	}
+	s := r.sums[sum]
+	truth := r.truth(s)
 	r.sums = slices.Clone(r.sums)
 	for _, s := range []clue{{s.of, s.low, truth - 1}, {s.of, truth + 1, s.high}} {
 		r.sums[sum] = s
@@ -65,6 +63,13 @@ func (r riddle) sumCouldBe(sum int) bool {
 		}
 	}
 	return false
+}
+
+func (r riddle) truth(sum clue) (n int) {
+	for _, i := range sum.of {
+		n += r.numbers[i].truth
+	}
+	return n
 }
 
 // hasAnswer tries all numbers, one of them first.
@@ -131,23 +136,25 @@ func riddleOf(t Tally, hidden func(row int) bool, who reader) riddle {
 	if r.pairs {
 		columns = 2
 	}
-	column := func(row Row, c int) (n, least int) {
-		if c == 1 {
-			return row.Conversations, 0
+	column := func(row Row, hidden bool, c int) guess {
+		low, high := ofMark(row.Count, hidden)
+		switch {
+		case c == 0:
+			return guess{row.Count, low, high}
+		case hidden:
+			return guess{row.Conversations, 0, high}
 		}
-		return row.Count, 1
+		return guess{row.Conversations, row.Conversations, row.Conversations}
 	}
 	for i, row := range t.Rows {
 		for c := range columns {
-			n, least := column(row, c)
-			low, high := ofMark(n, hidden(i), least)
-			r.numbers = append(r.numbers, guess{n, low, high})
+			r.numbers = append(r.numbers, column(row, hidden(i), c))
 		}
 	}
 	for c := range columns {
 		all := clue{}
 		for i, row := range t.Rows {
-			n, _ := column(row, c)
+			n := column(row, false, c).truth
 			all.of, all.low, all.high = append(all.of, columns*i+c), all.low+n, all.high+n
 		}
 		r.sums = append(r.sums, all)
@@ -158,14 +165,8 @@ func riddleOf(t Tally, hidden func(row int) bool, who reader) riddle {
 			sums := t.sumsBy(d)[hideWeek]
 			for _, value := range slices.Sorted(maps.Keys(sums)) {
 				s := sums[value]
-				n, least := column(s.Row, c)
-				low, high := ofMark(n, s.hidden, least)
-				sum := clue{low: low, high: high + 20}
-				if !s.hidden {
-					sum.high = high
-				} else if n < SmallCount {
-					sum.high = SmallCount - 1
-				}
+				n := column(s.Row, s.hidden, c)
+				sum := clue{low: n.low, high: n.high}
 				for i, row := range t.Rows {
 					if row.Values[d] == s.Values[0] {
 						sum.of = append(sum.of, columns*i+c)
@@ -267,7 +268,7 @@ func tryOut(t *testing.T, tally Tally) (safe, told int) {
 		}
 		for k, sum := range printed.sums {
 			switch {
-			case sum.low == sum.high || sum.high != SmallCount-1: // known, or not small
+			case sum.low == sum.high || !isSmall(printed.truth(sum)):
 			case printed.sumCouldBe(k):
 				safe++
 			case nothing.sumCouldBe(k):

@@ -53,7 +53,7 @@ func tallyMarkdown(w io.Writer, t cx.Tally) error {
 		}
 		text := strconv.Itoa
 		if hidden.Row(i) {
-			text = cx.HiddenText
+			text = func(int) string { return cx.HiddenText(r) }
 		}
 		conversations := ""
 		if t.HasConversations {

@@ -126,9 +126,9 @@ func withoutSmall(tally cx.Tally, rows []textRow) []textRow {
 	for i, row := range tally.Rows {
 		if hidden.Row(i) {
 			out[i] = maps.Clone(rows[i])
-			out[i]["count"] = cx.HiddenText(row.Count)
+			out[i]["count"] = cx.HiddenText(row)
 			if tally.HasConversations {
-				out[i]["conversations"] = cx.HiddenText(row.Conversations)
+				out[i]["conversations"] = cx.HiddenText(row)
 			}
 		}
 	}
