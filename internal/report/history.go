@@ -47,6 +47,10 @@ func (b *builder) readHistory(ctx context.Context) error {
 	h.contacts = make([]*int, len(h.weeks))
 	filter := b.Filter
 	if b.beside() {
+		// What is asked for first, so that all unknown words are named at once.
+		if _, err := b.reader.Tally(ctx, b.span(b.Week, b.Week, filter)); err != nil {
+			return err
+		}
 		filter.Tags = nil
 	}
 	t, err := b.reader.Tally(ctx, b.span(first, b.Week, filter, cx.ByTag))
