@@ -56,6 +56,10 @@ export class Alarm {
 			add("other", "Nothing was sent. Start the agent with: magicbutton agent", "Another program answers on this port.");
 		} else if (this.#wire.state === "denied") {
 			add("denied", "In a terminal, run: magicbutton open", "This browser is no longer let in.");
+		} else if (this.#wire.state === "full") {
+			add("full", "This one shows nothing new. Close some of them.", "Too many pages are open.");
+		} else if (trouble?.since === "") { // it is over, and what waited is not stored yet
+			add("late", `${count(trouble.waiting, "press", "presses")} in the agent’s memory, being stored now.`, `${notSaved} yet:`);
 		} else if (trouble) {
 			const wait = trouble.waiting > 0 ? ` ${count(trouble.waiting, "press waits", "presses wait")} in the agent’s memory.` : "";
 			add("trouble", `since ${timeOf(trouble.since)}. ${sentence(trouble.text)}${wait} Keep the computer on: the agent tries again by itself.`, notSaved);

@@ -93,7 +93,7 @@ function takeCard(card) {
 }
 
 function takeTrouble(trouble) {
-	const over = model.trouble && !trouble;
+	const over = model.trouble?.since && !trouble?.since; // without a since it is over, though not all is stored
 	model.trouble = trouble;
 	if (over) {
 		news("Saving works again.");
@@ -159,7 +159,10 @@ function stateChanged() {
 		if (wasAway) again = model.now();
 		outbox.wake();
 	}
-	if (wire.down) outbox.stuck();
+	if (wire.down) {
+		news(""); // what was counted last is not what matters now
+		outbox.stuck();
+	}
 	wasAway = wire.connected ? false : wasAway || wire.down;
 	changed();
 }
@@ -171,7 +174,8 @@ function showState() {
 		away: ["bad", "The agent is not running"],
 		other: ["bad", "Another program answers"],
 		denied: ["bad", "Not let in any more"],
-		connected: model.trouble ? ["bad", "Connected, but nothing can be saved"]
+		full: ["bad", "Too many pages are open"],
+		connected: model.trouble?.since ? ["bad", "Connected, but nothing can be saved"]
 			: ["good", again ? `Connected again since ${timeOf(again)}` : "Connected"],
 	}[wire.state];
 	$("state").dataset.state = kind;

@@ -105,6 +105,8 @@ export class Hand {
 		const rest = card.events.filter((e) => e.id !== event.id);
 		const words = this.#outbox.view(event).note;
 		if (words && rest.length > 0 && !rest.some((e) => e.note)) this.#outbox.amend(rest[0], { note: words }); // they are the conversation's
+		const draft = this.#model.drafts.get(event.id);
+		if (draft && rest.length > 0) this.#model.drafts.set(rest[0].id, draft);
 		this.#model.drafts.delete(event.id);
 		this.#outbox.void(event);
 		this.#chosen = "";
@@ -252,7 +254,7 @@ export class Hand {
 		$("hand").classList.toggle("unsaved", Boolean(card?.unsaved || card?.over));
 		say($("hand-title"), card ? this.#title(card) : "No conversation yet");
 		const newer = card ? this.list().findIndex((c) => c.id === card.id) : 0;
-		$("newer").hidden = newer < 1;
+		$("newer").classList.toggle("none", newer < 1);
 		say($("newer"), `${newer} newer: n`);
 		this.#members = card?.events.map((e) => e.id) ?? [];
 		this.#showNote(card);
@@ -288,7 +290,7 @@ export class Hand {
 		else if (late) words = "Too late to take back here";
 		else if (card?.over) words = "Taken back";
 		say($("take-back-words"), words);
-		say($("take-back-left"), button.disabled || card.until === null ? "" : left(Date.parse(card.until) - this.#model.now()));
+		say($("take-back-left"), button.disabled || card.until === null ? "" : left(Math.min(Date.parse(card.until) - this.#model.now(), 1000 * this.#model.desk.undo_s)));
 	}
 
 	#showNote(card) {
@@ -298,7 +300,7 @@ export class Hand {
 		const stored = event ? this.#outbox.view(event).note : "";
 		const draft = event && this.#model.drafts.get(event.id);
 		if (field.value !== (draft ?? stored)) field.value = draft ?? stored;
-		$("save").disabled = draft === undefined || Boolean(card?.over);
+		$("save").disabled = typeof draft !== "string" || Boolean(card?.over);
 		const [kind, text] = this.#noteState(card, event, draft);
 		$("note-state").dataset.kind = kind;
 		say($("note-state"), text);
@@ -346,9 +348,8 @@ export class Hand {
 			pick.hidden = back.hidden = !several;
 			apart.hidden = !several || e.id === card.events[0].id;
 			press(pick, several && e.id === event.id);
-			for (const [button, what] of [[pick, "Stage of"], [back, "Take back"], [apart, "Pull apart:"]]) {
-				button.setAttribute("aria-label", `${what} ${this.#label(shown)}`);
-			}
+			say(pick, `Stage: ${this.#model.labelOf("stages", shown.stage) || "none"}`);
+			for (const button of [pick, back, apart]) button.setAttribute("aria-label", `${button.textContent}: ${this.#label(shown)}`);
 			back.disabled = this.#outbox.leaving(e.id) || this.#late(card);
 		});
 		const before = this.#before();

@@ -39,16 +39,17 @@ export class History {
 	}
 
 	#compare(states) {
-		const { labelOf, tag } = { labelOf: (list, code) => this.#model.labelOf(list, code), tag: (e) => this.#model.tag(e.tag)?.label ?? e.label };
+		const label = (list, code) => this.#model.labelOf(list, code);
 		const named = {
-			tag, note: (e) => `“${short(e.note)}”`, stage: (e) => labelOf("stages", e.stage),
-			channel: (e) => labelOf("channels", e.channel), tried: (e) => labelOf("channels", e.tried),
+			tag: (e) => `tag was ${this.#model.tag(e.tag)?.label ?? e.label}`, stage: (e) => `stage was ${label("stages", e.stage)}`,
+			channel: (e) => `channel was ${label("channels", e.channel)}`, tried: (e) => `channel tried before was ${label("channels", e.tried)}`,
+			note: (e) => `note was “${short(e.note)}”`,
 		};
 		const lines = [];
 		for (let i = 1; i < states.length; i += 1) {
 			for (const [field, name] of Object.entries(named)) {
 				const before = states[i - 1];
-				if (before[field] && before[field] !== states[i][field]) lines.push(`The ${field} was ${name(before)}.`);
+				if (before[field] && before[field] !== states[i][field]) lines.push(`The ${name(before)}.`);
 			}
 		}
 		return lines;

@@ -4,6 +4,7 @@
 // the one that answers has proved that it is the agent which made this page: no cookie, no tag, no note.
 
 const proofTimeout = 4_000; // ms; the agent is on this very computer
+const checkEvery = 20_000, checkTimeout = 10_000; // ms; a program that hangs keeps its connections open
 const postTimeout = 12_000; // longer than the agent waits for a disk that hangs
 const firstDelay = 500, longestDelay = 5_000; // ms between tries to connect
 
@@ -14,7 +15,7 @@ const hexOf = (bytes) => Array.from(new Uint8Array(bytes), (b) => b.toString(16)
 export const random = () => hexOf(crypto.getRandomValues(new Uint8Array(16)));
 
 // The states: connecting, connected, away (nobody answers), other (who answers is not the agent), denied (the
-// browser's cookie is no more good), asleep (nobody looks at the page).
+// browser's cookie is no more good), full (too many pages are open), asleep (nobody looks at the page).
 export class Wire {
 	state = "connecting";
 	#boot;
@@ -33,7 +34,11 @@ export class Wire {
 		this.#changed = changed;
 		document.addEventListener("visibilitychange", () => this.look());
 		addEventListener("pageshow", (e) => e.persisted && this.look());
-		addEventListener("pagehide", () => this.#close());
+		addEventListener("pagehide", () => {
+			this.#close();
+			this.#become("asleep");
+		});
+		setInterval(() => this.#check(), checkEvery);
 	}
 
 	get connected() {
@@ -42,7 +47,7 @@ export class Wire {
 
 	// down says that what is done now will have to wait.
 	get down() {
-		return ["away", "other", "denied"].includes(this.state);
+		return ["away", "other", "denied", "full"].includes(this.state);
 	}
 
 	// look connects where the page is seen, and lets go of the connection where it is not: a browser has but six to one host.
@@ -116,12 +121,12 @@ export class Wire {
 	}
 
 	// prove tells who answers on the port: agent, other or away.
-	async #prove() {
+	async #prove(timeout = proofTimeout) {
 		const challenge = random();
 		let answer;
 		try {
 			const response = await fetch(`/prove?session=${encodeURIComponent(this.#boot.session)}&challenge=${challenge}`, {
-				credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(proofTimeout),
+				credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(timeout),
 			});
 			answer = response.ok ? (await response.text()).trim() : "";
 		} catch {
@@ -130,6 +135,13 @@ export class Wire {
 		const key = await crypto.subtle.importKey("raw", bytesOf(this.#boot.proof), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 		const want = hexOf(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(challenge)));
 		return answer === want ? "agent" : "other";
+	}
+
+	async #check() {
+		const stream = this.#stream;
+		if (!this.connected) return;
+		const who = await this.#prove(checkTimeout);
+		if (who !== "agent" && stream === this.#stream) this.lost(who);
 	}
 
 	#listen() {
@@ -158,7 +170,7 @@ export class Wire {
 	async #why() {
 		try {
 			const response = await fetch("/", { cache: "no-store", redirect: "error", signal: AbortSignal.timeout(proofTimeout) });
-			return response.status === 401 ? "denied" : "away";
+			return response.status === 401 ? "denied" : response.ok ? "full" : "away";
 		} catch {
 			return "away";
 		}
