@@ -94,13 +94,19 @@ func (b *builder) readActions(ctx context.Context) error {
 	return nil
 }
 
-// judgeActions says what happened since each action, and whether it was expected.
+// judgeActions says what happened since each action that is shown, and of all whether it
+// was expected.
 func (b *builder) judgeActions() {
 	old := b.Week.Add(-ActionWeeks).Monday()
 	for _, a := range b.actions {
-		out := b.action(a)
+		tag := b.catalogue.Counted(a.Tag)
+		out := Action{
+			ID: a.ID, Tag: tag.Code, TagName: tag.Name(), Owner: a.Owner, What: a.What,
+			Since: a.Since, Closed: a.Closed, Prediction: b.prediction(a, tag.Code),
+		}
 		b.score(out.Prediction)
 		if a.Open() || !a.Closed.Before(old) {
+			b.judgeAction(&out)
 			b.week.Actions = append(b.week.Actions, out)
 		}
 	}
@@ -124,16 +130,6 @@ func (b *builder) score(p *Prediction) {
 
 // over reports whether a week is over as of the one that is reported.
 func (b *builder) over(w cx.Week) bool { return w.Before(b.Week) || w == b.Week && b.complete() }
-
-func (b *builder) action(a cx.Action) Action {
-	tag := b.catalogue.Counted(a.Tag)
-	out := Action{
-		ID: a.ID, Tag: tag.Code, TagName: tag.Name(), Owner: a.Owner, What: a.What,
-		Since: a.Since, Closed: a.Closed, Prediction: b.prediction(a, tag.Code),
-	}
-	b.judgeAction(&out)
-	return out
-}
 
 // judgeAction compares the complete weeks since an action, until it was closed, with
 // those before it.
