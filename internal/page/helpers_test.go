@@ -65,7 +65,8 @@ type memoryDesk struct {
 	result   Result // of the next taps; "" is Stored
 	fails    error  // what reading answers
 	tallies  int
-	changes  int // calls that may change something
+	hangs    chan struct{} // until it is closed a tally does not end; nil for not
+	changes  int           // calls that may change something
 }
 
 var origin = cx.Origin{1, 2, 3, 4, 5}
@@ -238,6 +239,12 @@ func (d *memoryDesk) Events(_ context.Context, q cx.EventQuery) iter.Seq2[cx.Eve
 
 func (d *memoryDesk) Tally(_ context.Context, q cx.Query) (cx.Tally, error) {
 	d.mu.Lock()
+	hangs := d.hangs
+	d.mu.Unlock()
+	if hangs != nil {
+		<-hangs
+	}
+	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.tallies++
 	return cx.Count(maps.Values(d.events), d.config.Catalogue, q), d.fails
@@ -311,7 +318,7 @@ func newTestServer(t testing.TB) testServer {
 	t.Helper()
 	desk := newDesk(t, time.Now)
 	s := New(Options{Desk: desk, Port: testPort, Key: testKey, Version: "v1 <test>"})
-	t.Cleanup(s.hub.close)
+	t.Cleanup(func() { <-s.hub.close() })
 	return testServer{s, desk}
 }
 

@@ -85,17 +85,23 @@ func (h *hub) rest() {
 	}
 }
 
-// close says goodbye to the pages, for good, and waits until nobody looks any more.
-func (h *hub) close() {
+// close says goodbye to the pages, for good. The channel is closed when nobody looks any
+// more: a desk whose disk hangs may keep one who reads.
+func (h *hub) close() <-chan struct{} {
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.closed = true
 	for v := range h.viewers {
 		delete(h.viewers, v)
 		v.bye()
 	}
 	h.rest()
-	h.mu.Unlock()
-	h.watching.Wait()
+	rested := make(chan struct{})
+	go func() {
+		h.watching.Wait()
+		close(rested)
+	}()
+	return rested
 }
 
 // bye says goodbye to a page.

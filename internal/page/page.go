@@ -52,7 +52,7 @@ const (
 	readTimeout       = 15 * time.Second // of a whole request, and so of what the desk may take for it
 	writeTimeout      = 30 * time.Second // of a whole answer; a stream has its own
 	idleTimeout       = time.Minute
-	maxHeaderBytes    = 8 << 10
+	maxHeaderBytes    = 32 << 10 // a browser sends the cookies of every program on this host
 	maxBodyBytes      = 64 << 10
 )
 
@@ -111,8 +111,16 @@ func (s *Server) Serve(l net.Listener) error {
 // Shutdown ends the streams, waits for the requests under way until ctx ends, and
 // closes the listeners.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.hub.close()
-	if err := s.http.Shutdown(ctx); err != nil {
+	rested := s.hub.close()
+	err := s.http.Shutdown(ctx)
+	if err == nil {
+		select {
+		case <-rested:
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+	}
+	if err != nil {
 		_ = s.http.Close()
 		return fmt.Errorf("stopping the page: %w", err)
 	}

@@ -2,11 +2,14 @@ package page
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"magicbutton/internal/cx"
@@ -115,5 +118,28 @@ func TestDeafPage(t *testing.T) {
 		if n := len(s.hub.viewers); n != 1 {
 			t.Errorf("%d pages are open, want 1", n)
 		}
+	})
+}
+
+// TestStopWhileTheDiskHangs: the agent stops, though reading the desk does not end.
+func TestStopWhileTheDiskHangs(t *testing.T) {
+	served(t, func(t *testing.T, s testServer, l *memoryListener) {
+		_, lines := s.open(t, l)
+		next(t, lines)
+		s.desk.with(func() { s.desk.hangs = make(chan struct{}) })
+		s.desk.press("praise", cx.ID{})
+		synctest.Wait() // until it is counted
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := s.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Shutdown = %v", err)
+		}
+		if got := next(t, lines); got != msgCard {
+			t.Errorf("first %s", got)
+		}
+		if got := next(t, lines); got != msgBye {
+			t.Errorf("then %s", got)
+		}
+		close(s.desk.hangs)
 	})
 }

@@ -219,7 +219,8 @@ func (w *watch) stir() {
 // count keeps the counts until ctx ends: at once when something changed, but not more
 // often than every [glanceEvery], and when a day begins.
 func (w *watch) count(ctx context.Context) {
-	day := time.NewTimer(0)
+	tomorrow := func(now time.Time) time.Duration { return untilTomorrow(now, w.hub.desk.Config().Desk.Zone) }
+	day := time.NewTimer(tomorrow(w.hub.now()))
 	defer day.Stop()
 	for {
 		select {
@@ -229,7 +230,7 @@ func (w *watch) count(ctx context.Context) {
 		case <-day.C:
 		}
 		now := w.hub.now()
-		day.Reset(untilTomorrow(now, w.hub.desk.Config().Desk.Zone))
+		day.Reset(tomorrow(now))
 		counts, err := countGlance(ctx, w.hub.desk, now)
 		if err == nil {
 			w.change(func() { w.tellGlance(counts, now) })
