@@ -194,7 +194,7 @@ func randomTally(rnd *rand.Rand, by []Dimension, side int, conversations bool) T
 			}
 			r := Row{Week: hideWeek, Values: []string{fmt.Sprint("a", a), fmt.Sprint("b", b)}[:len(by)], Count: 1 + rnd.IntN(most)}
 			if conversations {
-				r.Conversations = max(0, r.Count-rnd.IntN(1+rnd.IntN(3)))
+				r.Conversations = max(0, r.Count-rnd.IntN(1+rnd.IntN(6)))
 			}
 			t.Rows = append(t.Rows, r)
 		}
@@ -292,4 +292,16 @@ func show(t Tally, h Hidden) string {
 	}
 	fmt.Fprint(&out, "total hidden: ", h.Totals[hideWeek])
 	return out.String()
+}
+
+// Nobody who reckons that no row has more conversations than events finds out more.
+func TestHideReckonsWithEvents(t *testing.T) {
+	for _, by := range []string{"desk,site", "site,hour"} {
+		tally := tallyOf(by, "a x 5", "a y 5", "b x 4", "b y 1")
+		tally.HasConversations = true
+		for i, n := range []int{5, 5, 4, 0} {
+			tally.Rows[i].Conversations = n
+		}
+		tryOut(t, tally)
+	}
 }
