@@ -18,6 +18,7 @@ type rehearseOptions struct {
 	weeks  int
 	seed   uint64
 	zone   string
+	all    bool
 	filter filterFlags
 }
 
@@ -38,7 +39,7 @@ The weeks are drawn at random from those that were, whole weeks at a time, leavi
 out the incidents, and are judged as the tally and the report judge them. Nothing is
 written. The same weeks and --seed play the same rehearsal.`,
 		Example: `  magicbutton rehearse
-  magicbutton rehearse --weeks 52
+  magicbutton rehearse --all --weeks 52
   magicbutton rehearse --site Berlin --seed 2
   magicbutton rehearse --config "$(magicbutton demo --quiet)/magicbutton.toml"`,
 		Args: noArgs,
@@ -55,6 +56,7 @@ written. The same weeks and --seed play the same rehearsal.`,
 	flags.IntVar(&o.weeks, "weeks", report.RehearseWeeks, "play the last `N` complete weeks")
 	flags.Uint64Var(&o.seed, "seed", rehearseSeed, "another `N` plays other weeks")
 	flags.StringVar(&o.zone, "zone", "", "time zone `NAME`, as Europe/Berlin (default: the desk's)")
+	flags.BoolVar(&o.all, "all", false, "show every tag, not a few from the largest to the smallest")
 	for _, flag := range []string{"weeks", "seed", "zone"} {
 		complete(cmd, flag)
 	}
@@ -93,7 +95,7 @@ func runRehearse(ctx context.Context, p place, o *rehearseOptions) (err error) {
 		sayTooFew(p, r, played)
 		return nil
 	}
-	return printRehearsal(p.env.Stdout, played, styleOf(p.env))
+	return printRehearsal(p.env.Stdout, played, o.all, styleOf(p.env))
 }
 
 // sayTooFew says how many weeks are missing, unless it was said already that there is
@@ -111,7 +113,11 @@ func sayTooFew(p place, r reader, played report.Rehearsal) {
 	sayHint(p.env.Stderr, "magicbutton demo makes a year to rehearse with")
 }
 
-func printRehearsal(w io.Writer, r report.Rehearsal, s style) error {
+func printRehearsal(w io.Writer, r report.Rehearsal, all bool, s style) error {
+	shown, missing := r.Examples(), r.NotShown()
+	if all {
+		shown, missing = r.Tags, 0
+	}
 	var out strings.Builder
 	fmt.Fprintln(&out, s.show(bold, fmt.Sprintf("%s to %s, %s", r.First, r.Last, r.Zone)))
 	fmt.Fprintf(&out, "%s, about %s events a week\n", knownWeeks(r), report.Decimal(r.Mean))
@@ -121,13 +127,13 @@ func printRehearsal(w io.Writer, r report.Rehearsal, s style) error {
 	}
 	out.WriteByte('\n')
 	t := table{{left("tag"), right("a week"), left("doubling"), left("+20%")}}
-	for _, tag := range r.Examples() {
+	for _, tag := range shown {
 		t = append(t, []cell{left(cut(rehearsedName(tag), mostName)), right(report.Decimal(tag.Mean)), left(tag.Double.Short()), left(tag.Fifth.Short())})
 	}
 	t = append(t, []cell{left("any tag"), right(""), left(r.Double.Short()), left(r.Fifth.Short())})
 	t.write(&out)
 	out.WriteByte('\n')
-	for line := range strings.SplitSeq(wrap(rehearsalNotes(r), s.width(), ""), "\n") {
+	for line := range strings.SplitSeq(wrap(rehearsalNotes(r, missing), s.width(), ""), "\n") {
 		fmt.Fprintln(&out, s.show(dim, line))
 	}
 	_, err := io.WriteString(w, out.String())
@@ -151,7 +157,7 @@ func knownWeeks(r report.Rehearsal) string {
 	return fmt.Sprintf("%d of %d weeks known", r.Known, r.Weeks)
 }
 
-func rehearsalNotes(r report.Rehearsal) string {
+func rehearsalNotes(r report.Rehearsal, missing int) string {
 	rate := "counts, as contacts are not known"
 	if r.PerContacts {
 		rate = "rates per 100 contacts"
@@ -160,6 +166,9 @@ func rehearsalNotes(r report.Rehearsal) string {
 		"In 1 week: the tally of the first week says so. 6 of 10: 6 times in 10; else not before it is what is usual. "+
 		"A false alarm: a week with a tag that is more or less than usual though nothing changed. Seed %d.",
 		r.Runs, r.Weeks, rate, r.Seed)
+	if missing > 0 {
+		out += fmt.Sprintf(" %d of %s are shown, --all shows every one.", len(r.Tags)-missing, plural(len(r.Tags), "tag"))
+	}
 	if len(r.Left) > 0 {
 		out += " Left out, as they came or went in these weeks: " + strings.Join(r.Left, ", ") + "."
 	}

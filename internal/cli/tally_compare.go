@@ -96,6 +96,12 @@ func printComparison(w io.Writer, c report.Comparison, head string, s style) err
 		notes = "Counts per 100 contacts."
 	}
 	notes += " In brackets the range that chance leaves open, 19 times in 20."
+	switch {
+	case c.NoRate != "":
+		notes += " " + c.NoRate + ": no rates."
+	case c.ContactsNote != "":
+		notes += " " + c.ContactsNote + "."
+	}
 	out.WriteString("\n")
 	for line := range strings.SplitSeq(wrap(notes, s.width(), ""), "\n") {
 		fmt.Fprintln(&out, s.show(dim, line))
@@ -152,6 +158,8 @@ func times(t report.Compared, then string) string {
 		return "none in " + then
 	case t.Change == nil || t.Change.Ratio == nil || t.Change.High == nil:
 		return ""
+	case t.Change.Vague:
+		return "too few to tell"
 	}
 	return fmt.Sprintf("×%.2f (%.2f to %.2f)", *t.Change.Ratio, t.Change.Low, *t.Change.High)
 }

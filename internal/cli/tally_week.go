@@ -124,6 +124,8 @@ func footnotes(week report.Week, compared bool) string {
 		out = append(out, t.NoRate+": counts only, no rates.")
 	case t.Contacts == nil:
 		out = append(out, "Contacts are not known: counts only, no rates.")
+	case t.ContactsNote != "":
+		out = append(out, t.ContactsNote+".")
 	}
 	return strings.Join(out, " ")
 }
