@@ -46,6 +46,13 @@ func startPage(t testing.TB, b *bus, port int, o Options) *running {
 	return r
 }
 
+// site returns the page that is open.
+func (r *running) site() *site {
+	r.web.mu.Lock()
+	defer r.web.mu.Unlock()
+	return r.web.open
+}
+
 // answers reports whether a page is there; any HTTP answer will do.
 func answers(port int) bool {
 	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
@@ -139,8 +146,9 @@ func TestPageReload(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer held.Close()
+	opened := r.site()
 	r.page(true, one)
-	if !answers(one) {
+	if r.site() != opened || !answers(one) {
 		t.Error("a reload that changes nothing closed the page")
 	}
 	r.page(true, two)

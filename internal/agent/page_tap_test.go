@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -219,7 +220,7 @@ func TestTapPast(t *testing.T) {
 	if _, err := d.Void(t.Context(), events["a"].ID); err != nil {
 		t.Fatal(err)
 	}
-	at := epoch.Add(-10*time.Minute + 2*time.Second)
+	at := epoch.Add(-10*time.Minute + time.Second)
 	if got, err := d.Tap(t.Context(), page.Tap{Ref: "e", Tag: "praise", At: &at}); err != nil || got.Result != page.Stored {
 		t.Errorf("after its undo = %+v, %v; want it stored", got, err)
 	}
@@ -255,39 +256,52 @@ func TestTapWaits(t *testing.T) {
 // Two requests with one ref at once are one tap, and neither is told that it came too
 // soon.
 func TestTapTwiceAtOnce(t *testing.T) {
-	d := newDesk(t, newClock(), "")
-	var wg sync.WaitGroup
-	ids := make([]cx.ID, 20)
-	for i := range ids {
-		wg.Go(func() {
-			got, err := d.Tap(t.Context(), page.Tap{Ref: "a", Tag: "praise"})
-			if err != nil || got.Result != page.Stored {
-				t.Errorf("Tap = %+v, %v", got, err)
+	c := newClock()
+	d := newDesk(t, c, "")
+	const rounds = 30
+	for round := range rounds {
+		c.set(epoch.Add(time.Duration(round) * time.Minute))
+		var wg sync.WaitGroup
+		ids := make([]cx.ID, 8)
+		for i := range ids {
+			wg.Go(func() {
+				got, err := d.Tap(t.Context(), page.Tap{Ref: fmt.Sprint(round), Tag: "praise"})
+				if err != nil || got.Result != page.Stored {
+					t.Errorf("Tap = %+v, %v", got, err)
+				}
+				ids[i] = got.Event.ID
+			})
+		}
+		wg.Wait()
+		for _, id := range ids {
+			if id != ids[0] {
+				t.Errorf("ids %v, want one", ids)
 			}
-			ids[i] = got.Event.ID
-		})
-	}
-	wg.Wait()
-	for _, id := range ids {
-		if id != ids[0] {
-			t.Errorf("ids %v, want one", ids)
 		}
 	}
-	if got := len(allEvents(t, d.store)); got != 1 {
-		t.Errorf("%d events are stored, want 1", got)
+	if got := len(allEvents(t, d.store)); got != rounds {
+		t.Errorf("%d events are stored, want %d", got, rounds)
+	}
+	if got := d.counts.stored.Load(); got != rounds {
+		t.Errorf("counted %d, want %d", got, rounds)
 	}
 }
 
-// A tap is stored although whoever sent it went away.
-func TestTapOfNobody(t *testing.T) {
+// Taps are answered one after the other. One whose sender goes away before its turn is
+// not begun; later it is sent again.
+func TestTapTakesTurns(t *testing.T) {
 	d := newDesk(t, newClock(), "")
-	ctx, cancel := context.WithCancel(t.Context())
+	d.tapping <- struct{}{} // another tap is under way
+	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	for i := range 20 { // either it was not begun, and the error says so, or it is done
-		got, err := d.Tap(ctx, page.Tap{Ref: fmt.Sprint(i), Tag: "praise"})
-		if err == nil && got.Result == page.NotSaved {
-			t.Fatalf("Tap = %+v: it was begun and given up", got)
-		}
+	if got, err := d.Tap(gone, page.Tap{Ref: "a", Tag: "praise"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Tap = %+v, %v; want that it was called off", got, err)
+	}
+	diff(t, "stored", tagsOf(allEvents(t, d.store)), []string{})
+	<-d.tapping
+	got, err := d.Tap(t.Context(), page.Tap{Ref: "a", Tag: "praise"})
+	if err != nil || got.Result != page.Stored || got.Duplicate {
+		t.Errorf("sent again = %+v, %v; want it stored", got, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
@@ -65,7 +66,7 @@ func (w *watching) next(n int) []string {
 				words = append(words, "why")
 			}
 			out = append(out, strings.Join(words, " "))
-		case <-w.t.Context().Done():
+		case <-time.After(20 * time.Second):
 			w.t.Fatalf("told %q and nothing more, want %d", out, n)
 		}
 	}
@@ -119,6 +120,22 @@ func TestWatchTrouble(t *testing.T) {
 	if d.Trouble() != nil || len(d.Left()) > 0 {
 		t.Errorf("trouble %+v, %d wait after it", d.Trouble(), len(d.Left()))
 	}
+}
+
+// What an earlier try stored, of which nobody was told, is told when that is found out.
+func TestWatchUnsure(t *testing.T) {
+	d, _, mend := brokenDesk(t)
+	p := step{0, "A", "F13", "praise"}.press()
+	d.Press(t.Context(), p)
+	mend()
+	a, err := d.storePress(t.Context(), d.watch(), p, d.waiting[0].event, cx.Event{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.waiting[0].tried = a.Event // as if the flush had failed
+	w := watch(t, d)
+	retry(t, d)
+	diff(t, "told", w.next(3), []string{"stored event praise", "trouble", "stored event praise late"})
 }
 
 // Another reason for the trouble is news; the same one again is none.
