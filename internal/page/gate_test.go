@@ -250,3 +250,38 @@ func TestNotOnTheNetwork(t *testing.T) {
 		t.Errorf("Serve on %s = %v", l.Addr(), err)
 	}
 }
+
+// TestComeAndGo: a connection that is closed makes room for another.
+func TestComeAndGo(t *testing.T) {
+	served(t, func(t *testing.T, s testServer, l *memoryListener) {
+		for i := range 2 * bounds[letIn] {
+			c := l.dial(t)
+			go func() { _, _ = io.WriteString(c, s.head("GET", "/said")) }()
+			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil || resp.StatusCode != 200 {
+				t.Fatalf("request %d: %v, %v", i, resp, err)
+			}
+			_ = c.Close()
+			synctest.Wait()
+		}
+	})
+}
+
+// TestAnyTarget: requests that net/http answers by itself are checked, too.
+func TestAnyTarget(t *testing.T) {
+	for _, request := range []string{
+		"OPTIONS * HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+		"GET http://evil.example/ HTTP/1.1\r\nHost: " + hostPort(testPort) + "\r\n\r\n",
+		"CONNECT evil.example:80 HTTP/1.1\r\nHost: " + hostPort(testPort) + "\r\n\r\n",
+		"GET / HTTP/1.0\r\n\r\n",
+	} {
+		served(t, func(t *testing.T, _ testServer, l *memoryListener) {
+			c := l.dial(t)
+			go func() { _, _ = io.WriteString(c, request) }()
+			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil || resp.StatusCode != http.StatusMisdirectedRequest {
+				t.Errorf("%q: %v, %v", request, resp, err)
+			}
+		})
+	}
+}

@@ -97,3 +97,24 @@ func TestGlanceCounts(t *testing.T) {
 		}
 	})
 }
+
+// TestUntilTomorrow: the day is looked at when it ends, and every minute, as a computer
+// that slept through midnight has timers that are late.
+func TestUntilTomorrow(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		now  time.Time
+		want time.Duration
+	}{
+		{time.Date(2026, 11, 22, 12, 0, 0, 0, zone), time.Minute},
+		{time.Date(2026, 11, 22, 23, 59, 30, 0, zone), 30 * time.Second},
+		{time.Date(2026, 11, 23, 0, 0, 0, 0, zone), time.Minute},
+	} {
+		if got := untilTomorrow(test.now, zone); got != test.want {
+			t.Errorf("untilTomorrow(%v) = %v, want %v", test.now, got, test.want)
+		}
+	}
+}

@@ -237,6 +237,11 @@ func TestOtherMoments(t *testing.T) {
 		e := d.store(cx.Event{Tag: "praise", Source: cx.SourceDevice}, d.now())
 		d.tell(Moment{What: WhatStored, Event: e, Late: true})
 		want(t, cardsOf(read(v)), "card [#1: #1 praise late]", "trouble null")
+		note := "third call" // that it was late stays true
+		if _, err := d.Amend(t.Context(), e.ID, cx.Amendment{Note: &note}); err != nil {
+			t.Fatal(err)
+		}
+		want(t, cardsOf(read(v)), "card [#1: #1 praise “third call” late]")
 	})
 }
 
@@ -340,6 +345,9 @@ func TestSlowPage(t *testing.T) {
 		if !slow.behind.Load() || quick.behind.Load() {
 			t.Errorf("slow page behind: %v, quick one: %v", slow.behind.Load(), quick.behind.Load())
 		}
+		if len(h.viewers) != 1 {
+			t.Errorf("%d pages are told, want 1", len(h.viewers))
+		}
 		if n := len(slow.messages); n != queueLength {
 			t.Errorf("%d messages wait for the slow page, want %d", n, queueLength)
 		}
@@ -372,4 +380,65 @@ func TestBoundedCards(t *testing.T) {
 			t.Errorf("%d cards, want %d", n, maxCards)
 		}
 	})
+}
+
+// TestJoinOlder: an event that joins a conversation which is older than the cards brings
+// its beginning back.
+func TestJoinOlder(t *testing.T) {
+	hubTest(t, func(t *testing.T, d *memoryDesk, h *hub) {
+		first := d.press("praise", cx.ID{})
+		time.Sleep(UndoWindow)
+		v := h.enter()
+		want(t, read(v), "all")
+		second := d.press("refund-slow", cx.ID{})
+		want(t, cardsOf(read(v)), "card [#2: #2 refund-slow]")
+		if _, err := d.Amend(t.Context(), second.ID, cx.Amendment{Conversation: &first.ID}); err != nil {
+			t.Fatal(err)
+		}
+		want(t, cardsOf(read(v)), "gone #2", "card [#1: #1 praise #2 refund-slow]")
+	})
+}
+
+// TestOlder: what changes in an event that is older than the cards is none of theirs.
+func TestOlder(t *testing.T) {
+	hubTest(t, func(t *testing.T, d *memoryDesk, h *hub) {
+		e := d.press("praise", cx.ID{})
+		time.Sleep(UndoWindow)
+		v := h.enter()
+		read(v)
+		note := "third call"
+		if _, err := d.Amend(t.Context(), e.ID, cx.Amendment{Note: &note}); err != nil {
+			t.Fatal(err)
+		}
+		want(t, cardsOf(read(v)))
+	})
+}
+
+// TestReopened: what was read for pages that are closed is not told to the next one.
+func TestReopened(t *testing.T) {
+	hubTest(t, func(t *testing.T, d *memoryDesk, h *hub) {
+		hangs := make(chan struct{})
+		d.with(func() { d.hangs = hangs })
+		h.leave(h.enter())
+		v := h.enter()
+		want(t, read(v))
+		d.with(func() { d.hangs = nil })
+		close(hangs)
+		want(t, read(v), "all")
+	})
+}
+
+// TestBoundedEvents: a conversation without end is not kept.
+func TestBoundedEvents(t *testing.T) {
+	d := newDesk(t, time.Now)
+	var c cards
+	first := d.store(cx.Event{Tag: "praise"}, d.now())
+	c.put(held{first, false})
+	for range maxHeld {
+		c.put(held{d.store(cx.Event{Tag: "praise", Conversation: first.ID}, d.now()), false})
+	}
+	c.put(held{d.store(cx.Event{Tag: "praise"}, d.now()), false})
+	if got := c.newest(d.now()); len(got) != 1 || len(c.events) != 1 {
+		t.Errorf("%d conversations, %d events; want 1", len(got), len(c.events))
+	}
 }

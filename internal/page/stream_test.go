@@ -143,3 +143,23 @@ func TestStopWhileTheDiskHangs(t *testing.T) {
 		close(s.desk.hangs)
 	})
 }
+
+// TestCutOff: a page that is too far behind is not told what it missed, but begins again.
+func TestCutOff(t *testing.T) {
+	served(t, func(t *testing.T, s testServer, l *memoryListener) {
+		c := l.dial(t)
+		go func() { _, _ = io.WriteString(c, s.head("GET", "/stream")) }()
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 * queueLength {
+			s.desk.press("praise", cx.ID{})
+			synctest.Wait()
+		}
+		b, _ := io.ReadAll(resp.Body)
+		if n := strings.Count(string(b), "event: "); n > queueLength/2 {
+			t.Errorf("%d messages of before the cut", n)
+		}
+	})
+}
