@@ -8,6 +8,7 @@ export class Cards {
 	#model;
 	#outbox;
 	#hand;
+	#shown = new WeakMap(); // by row
 
 	constructor({ model, outbox, hand }) {
 		this.#model = model;
@@ -30,6 +31,7 @@ export class Cards {
 	}
 
 	#update(row, card) {
+		if (this.#same(row, card)) return;
 		const [when, what, more, said, mark] = row.firstElementChild.children;
 		const events = card.events.map((e) => this.#outbox.view(e));
 		row.firstElementChild.setAttribute("aria-current", String(card.id === this.#hand.id));
@@ -41,6 +43,14 @@ export class Cards {
 		say(said, short(draft ?? noted.note, 120));
 		const unsaved = card.unsaved || events.some((e) => this.#outbox.of(e.id)?.waited || this.#outbox.leaving(e.id));
 		this.#mark(mark, card.over ? "gone" : unsaved ? "bad" : draft !== undefined ? "wait" : "");
+	}
+
+	// same says that a row shows its card as it is. There may be a hundred, and all but one are.
+	#same(row, card) {
+		const state = [card.events.map((e) => this.#model.drafts.get(e.id)).join("\n"), card.id === this.#hand.id, this.#outbox.busy].join();
+		const before = this.#shown.get(row);
+		this.#shown.set(row, { card, state, desk: this.#model.desk });
+		return before?.card === card && before.state === state && before.desk === this.#model.desk && !this.#outbox.busy;
 	}
 
 	#more(events) {

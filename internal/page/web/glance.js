@@ -6,6 +6,7 @@ import { count } from "./words.js";
 export class Glance {
 	#model;
 	#wire;
+	#shown = null;
 
 	constructor({ model, wire }) {
 		this.#model = model;
@@ -15,7 +16,8 @@ export class Glance {
 
 	show() {
 		const glance = this.#model.glance;
-		if (!glance) return;
+		if (!glance || glance === this.#shown) return;
+		this.#shown = glance;
 		const of = (n) => `${count(n.count, "tag")} in ${count(n.conversations, "conversation")}`;
 		say($("totals"), `Today ${of(glance.day)}. Week ${glance.week.name.slice(-2)}: ${of(glance.week)}.`);
 		const most = Math.max(1, ...glance.tags.map((t) => t.week));

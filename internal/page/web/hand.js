@@ -338,7 +338,9 @@ export class Hand {
 
 	#showTags(card, event) {
 		const several = card?.events.length > 1;
-		sync($("tags"), card && !card.over ? card.events : [], (e) => e.id, (e) => this.#makeTag(e.id), (row, e) => {
+		const places = card && !card.over ? [...card.events.keys()].map(String) : [];
+		sync($("tags"), places, (i) => i, (i) => this.#makeTag(i), (row, i) => {
+			const e = card.events[i];
 			const shown = this.#outbox.view(e), select = row.querySelector("select");
 			const known = this.#model.desk.tags.map((t) => ({ code: t.code, label: t.label }));
 			if (!known.some((t) => t.code === shown.tag)) known.unshift({ code: shown.tag, label: e.label });
@@ -358,9 +360,9 @@ export class Hand {
 		say($("was"), this.#history.of(card));
 	}
 
-	// The callbacks look the event up anew: it may have changed since the row was made.
-	#makeTag(id) {
-		const now = () => this.card?.events.find((e) => e.id === id);
+	// A row is of a place, not of a tag, as to make a list of tags for each new card takes longer than all else.
+	#makeTag(i) {
+		const now = () => this.card?.events[i];
 		const button = (text, act) => {
 			const b = make("button", { type: "button", class: "small" }, text);
 			b.addEventListener("click", () => now() && act(now()));
@@ -369,7 +371,7 @@ export class Hand {
 		const select = make("select", { "aria-label": "Tag", autocomplete: "off" });
 		select.addEventListener("change", () => now() && this.tag(now(), select.value));
 		return make("li", {}, make("span", { class: "soft", "aria-hidden": "true" }, "Tag"), select,
-			button("Stage", () => { this.#chosen = id; this.#changed(); }),
+			button("Stage", (e) => { this.#chosen = e.id; this.#changed(); }),
 			button("Take back", (e) => this.takeBack(e)),
 			button("Pull apart", (e) => this.apart(e)));
 	}

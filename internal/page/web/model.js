@@ -7,7 +7,7 @@ export class Model {
 	desk = { desk: "", tags: [], stages: [], channels: [] };
 	glance = null;
 	trouble = null;
-	cards = new Map(); // by conversation
+	cards = new Map(); // by conversation; a card that changes is another object
 	drafts = new Map(); // by event: what stands in the note field and is not saved
 	skew = 0; // ms that the agent's clock is ahead of the browser's
 
@@ -35,12 +35,24 @@ export class Model {
 		const known = this.cards.has(card.id);
 		card.events.sort((a, b) => (a.id < b.id ? -1 : 1));
 		for (const other of this.cards.values()) {
-			if (other.id === card.id) continue;
-			other.events = other.events.filter((e) => !card.events.some((mine) => mine.id === e.id));
-			if (other.events.length === 0) this.cards.delete(other.id);
+			if (other.id === card.id || !other.events.some((e) => card.events.some((mine) => mine.id === e.id))) continue;
+			const rest = other.events.filter((e) => !card.events.some((mine) => mine.id === e.id));
+			if (rest.length === 0) this.cards.delete(other.id);
+			else this.cards.set(other.id, { ...other, events: rest });
 		}
 		this.cards.set(card.id, card);
+		if (this.cards.size > (this.desk.max_cards ?? 100)) this.#dropOldest();
 		return !known;
+	}
+
+	#dropOldest() {
+		const oldest = [...this.cards.values()].filter((c) => !this.#written(c)).sort(byAge).at(-1);
+		if (oldest) this.cards.delete(oldest.id);
+	}
+
+	// written says that somebody wrote in a card and did not save it.
+	#written(card) {
+		return card.events.some((e) => this.drafts.has(e.id));
 	}
 
 	// drop forgets a conversation that is no more: it was taken back, or joined another one.
@@ -62,9 +74,9 @@ export class Model {
 		if (!card) return;
 		const i = card.events.findIndex((e) => e.id === event.id);
 		if (event.rev <= card.events[i].rev) return;
-		if (event.voided) card.events.splice(i, 1);
-		else card.events[i] = event;
-		if (card.events.length === 0) this.drop(card.id);
+		const events = event.voided ? card.events.toSpliced(i, 1) : card.events.with(i, event);
+		if (events.length === 0) this.drop(card.id);
+		else this.cards.set(card.id, { ...card, events });
 	}
 
 	cardOf(eventID) {
@@ -78,7 +90,7 @@ export class Model {
 	expire(keep) {
 		const now = this.now();
 		const old = [...this.cards.values()].filter((c) =>
-			(c.over || Date.parse(c.until) < now && c.id !== keep) && !c.events.some((e) => this.drafts.has(e.id)));
+			(c.over || Date.parse(c.until) < now && c.id !== keep) && !this.#written(c));
 		for (const card of old) this.cards.delete(card.id);
 		return old.length > 0;
 	}
@@ -92,8 +104,8 @@ export class Model {
 	}
 }
 
-// Newest first; of two at the same instant the one with the higher id.
-export const byAge = (a, b) => Date.parse(b.at) - Date.parse(a.at) || (a.id < b.id ? 1 : -1);
+// Newest first; of two at the same instant the one with the higher id. All instants are of one form, in UTC.
+export const byAge = (a, b) => a.at === b.at ? (a.id < b.id ? 1 : -1) : (a.at < b.at ? 1 : -1);
 
 // The event of a card that holds the conversation's note: one that has words, or the first.
 export function noteEvent(card, drafts) {
