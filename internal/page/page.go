@@ -49,7 +49,7 @@ const keyBytes = 32
 // arrives at once.
 const (
 	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 15 * time.Second // of a whole request, and so of what the desk may take for it
+	readTimeout       = 15 * time.Second // of a whole request
 	writeTimeout      = 30 * time.Second // of a whole answer; a stream has its own
 	idleTimeout       = time.Minute
 	maxHeaderBytes    = 32 << 10 // a browser sends the cookies of every program on this host

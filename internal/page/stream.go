@@ -19,7 +19,6 @@ var heartbeat = []byte(":\n\n")
 // stream tells a page what happens, until it is closed or the agent stops.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	conn := http.NewResponseController(w)
-	_ = conn.SetReadDeadline(time.Time{}) // the request has come whole; its end is the page's
 	w.Header().Set("Content-Type", "text/event-stream")
 	clearStorage(w.Header())
 	if r.Method == http.MethodHead {
