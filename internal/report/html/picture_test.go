@@ -60,7 +60,7 @@ func fewColours(full image.Image) *image.Paletted {
 	})
 	var palette color.Palette
 	for _, c := range frequent {
-		if len(palette) < 64 && !slices.ContainsFunc(palette, func(p color.Color) bool { return alike(c, p.(color.RGBA)) }) {
+		if len(palette) < 96 && !slices.ContainsFunc(palette, func(p color.Color) bool { return alike(c, p.(color.RGBA)) }) {
 			palette = append(palette, c)
 		}
 	}
@@ -80,7 +80,7 @@ func fewColours(full image.Image) *image.Paletted {
 // alike reports whether two colours may be shown as one.
 func alike(a, b color.RGBA) bool {
 	apart := func(x, y uint8) int { return max(int(x)-int(y), int(y)-int(x)) }
-	return apart(a.R, b.R)+apart(a.G, b.G)+apart(a.B, b.B) < 32
+	return apart(a.R, b.R)+apart(a.G, b.G)+apart(a.B, b.B) < 14
 }
 
 // shade is a colour without what no eye tells: the last two bits.
