@@ -184,7 +184,7 @@ func (w *web) readKey() []byte {
 	if err != nil {
 		w.log.Warn("did not keep the key of the page", "err", err)
 	} else if made != "" {
-		w.log.Info("made a new key of the page", "path", pageKeyFile(w.db), "why", made)
+		w.log.Info("made a new key of the page", "path", PageKeyFile(w.db), "why", made)
 	}
 	return key
 }

@@ -13,14 +13,14 @@ import (
 // HMAC-SHA-256's output, RFC 2104, section 3.
 const pageKeyBytes = 32
 
-// pageKeyFile is where the key of the page is kept, beside the database. Whoever reads it
+// PageKeyFile is where the key of the page is kept, beside the database. Whoever reads it
 // can make a cookie, so nobody but the owner of the database may.
-func pageKeyFile(db string) string { return db + ".page" }
+func PageKeyFile(db string) string { return db + ".page" }
 
 // pageKey returns the key that is kept, or makes one where none is, or none that may be
 // used; made says why, "" for not made. With an error the key is one that is not kept.
 func pageKey(db string) (key []byte, made string, err error) {
-	path := pageKeyFile(db)
+	path := PageKeyFile(db)
 	key, made, err = readPageKey(path)
 	if err == nil && made == "" {
 		return key, "", nil

@@ -65,7 +65,7 @@ func runPrivacy(ctx context.Context, p place, output string) error {
 // privacyFacts looks at the place as it is.
 func (p place) privacyFacts(ctx context.Context) (privacy.Facts, error) {
 	f := privacy.Facts{
-		Config: p.config, Database: fileFacts(p.db), Settings: fileFacts(p.config.Path),
+		Config: p.config, Database: fileFacts(p.db), Settings: fileFacts(p.config.Path), PageKey: fileFacts(agent.PageKeyFile(p.db)),
 		Version: Version(), MadeAt: p.env.Now(),
 	}
 	socket, err := localsock.Path(p.db)

@@ -18,6 +18,8 @@ type Facts struct {
 	// Database, Settings and Socket are the files that matter. The configuration's
 	// path is "" where the built-in one serves.
 	Database, Settings, Socket File
+	// PageKey is the file with the key of the page's cookies.
+	PageKey File
 	// Copies are the files in the shared folder, if any is shared.
 	Copies []File
 	// Gathered says that the database was made of those of many desks, and Demo that it

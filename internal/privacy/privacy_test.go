@@ -46,6 +46,7 @@ func factsOf(t *testing.T, file string) privacy.Facts {
 		Config:   c,
 		Database: privacy.File{Path: "/home/front/magicbutton.db", Access: "The user front may read and write it, and no other user (-rw-------)."},
 		Settings: privacy.File{Path: "/home/front/desk.toml", Access: "The user front may read and write it, the group front may read it (-rw-r-----)."},
+		PageKey:  privacy.File{Path: "/home/front/magicbutton.db.page", Access: "The user front may read and write it, and no other user (-rw-------)."},
 		Socket:   privacy.File{Path: "/run/user/1000/magicbutton.sock", Access: "The user front may read and write it, and no other user (-rw-------)."},
 		Stored:   privacy.Stored{Events: 12, Voided: 2, Notes: 3, Desks: 1, Sites: 1, Here: 12, First: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)},
 		Version:  "1.2.3", MadeAt: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
@@ -74,8 +75,15 @@ func TestStatements(t *testing.T) {
 			[]string{"Notes are kept 1 day.", "Events are kept 400 days."},
 			[]string{"for ever"},
 		},
-		"for ever":   {"[retention]\nnotes_days = \"forever\"\n", []string{"Notes are kept for ever"}, nil},
-		"shared":     {"[share]\nfolder = \"/mnt/cx\"\n", []string{"into the shared folder /mnt/cx", "whatever the privacy level"}, []string{"No shared folder"}},
+		"for ever": {"[retention]\nnotes_days = \"forever\"\n", []string{"Notes are kept for ever"}, nil},
+		"shared":   {"[share]\nfolder = \"/mnt/cx\"\n", []string{"into the shared folder /mnt/cx", "whatever the privacy level"}, []string{"No shared folder"}},
+		"page": {"[page]\nport = 4711\n", []string{
+			"at this computer, 127.0.0.1:4711,", "it opens no network connection, and listens on none but 127.0.0.1", "for no person",
+			"The key of these cookies is /home/front/magicbutton.db.page. The user front may read and write it",
+		}, []string{"There is no page"}},
+		"no page": {"[page]\nenabled = false\n", []string{
+			"There is no page for the browser", "it opens no network connection, and listens on none. It looks",
+		}, []string{"127.0.0.1", "cookie"}},
 		"level site": {site, []string{`The privacy level is "site"`, "What single desks count is not answered, but by magicbutton gather"}, []string{"--by desk"}},
 	} {
 		t.Run(name, func(t *testing.T) {

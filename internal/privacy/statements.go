@@ -112,15 +112,43 @@ func seen(f Facts) []string {
 	} else {
 		out = append(out, fmt.Sprintf("The agent answers at %s. %s Whoever may use it can ask for all that is stored.", f.Socket.Path, f.Socket.Access))
 	}
+	out = append(out, browsed(f)...)
 	if f.Settings.Path == "" {
 		return append(out, "There is no configuration file: the built-in one is in force.")
 	}
 	return append(out, fmt.Sprintf("The configuration is %s. %s Whoever may write it can change what this page says.", f.Settings.Path, f.Settings.Access))
 }
 
+// browsed says who can open the rep's page.
+func browsed(f Facts) []string {
+	p := f.Config.Page
+	switch {
+	case f.Gathered:
+		return nil
+	case !p.Enabled:
+		return []string{"There is no page for the browser: the configuration has enabled = false in [page]."}
+	}
+	out := []string{
+		fmt.Sprintf("While the agent runs it shows on a page for the browser at this computer, 127.0.0.1:%d, what was pressed in the last ten minutes, with notes, to be corrected or taken back; and what this desk counts this day and week, for no person. No other computer reaches it. A browser is let in by magicbutton open, which whoever may use the agent can run, and stays so until it was away for 30 days.", p.Port),
+		"Where the system tells whose program connects, as Linux does, the page turns away those of other users, but for whoever administers this computer. Elsewhere what lets a browser in is a cookie alone. The cookie is all that the page keeps in the browser: a note is in its memory until it is saved.",
+	}
+	if k := f.PageKey; k.Path != "" && !k.Missing {
+		out = append(out, fmt.Sprintf("The key of these cookies is %s. %s Whoever can read it can make a cookie.", k.Path, k.Access))
+	}
+	return out
+}
+
+// loopback is where the agent listens for browsers, "" for nowhere.
+func loopback(f Facts) string {
+	if f.Gathered || !f.Config.Page.Enabled {
+		return ""
+	}
+	return " but 127.0.0.1, which no other computer reaches: for the page"
+}
+
 func leaves(f Facts) []string {
 	out := []string{
-		"The program sends nothing anywhere: it opens no network connection, and listens on none. It looks for no update and reports no use.",
+		fmt.Sprintf("The program sends nothing anywhere: it opens no network connection, and listens on none%s. It looks for no update and reports no use.", loopback(f)),
 		"What somebody exports, reports, backs up or copies goes where they put it.",
 	}
 	folder := f.Config.Share.Folder
