@@ -10,7 +10,7 @@ import (
 // policy lets the page load its own files, and do nothing else with text than show
 // it: were a note or a label ever taken for markup, no script of it would run.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+	"worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
 // guard lets through only what may come from the page or from whoever opens it.
 // Nothing behind it asks again who sent a request, but for the cookie.
@@ -31,9 +31,8 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			http.Redirect(w, r, "http://"+own+r.URL.RequestURI(), http.StatusFound)
 		case host != own: // a name that somebody made an address of this machine's, or no name
 			fail(w, r, errHost)
-		case r.Header.Get("Service-Worker") != "": // the browser looks for the script of a worker: none is ours
-			clearStorage(w.Header())
-			fail(w, r, errForeign)
+		case reads && r.Header.Get("Service-Worker") != "":
+			removeWorker(w)
 		case isForeign(r):
 			fail(w, r, errForeign)
 		case !isPlain(r):
@@ -61,6 +60,26 @@ func secure(h http.Header) {
 // agent's place. Whatever such a worker asks of the agent, to show the real page or to
 // read, is the end of it.
 func clearStorage(h http.Header) { h.Set("Clear-Site-Data", `"storage"`) }
+
+// goneWorker is a service worker that removes itself, and loads again the pages that the
+// one before it showed.
+const goneWorker = `addEventListener("install", () => skipWaiting());
+addEventListener("activate", (e) => e.waitUntil((async () => {
+	await registration.unregister();
+	for (const c of await clients.matchAll({ type: "window", includeUncontrolled: true })) c.navigate(c.url);
+})()));
+`
+
+// removeWorker answers a browser that looks for a newer script of a service worker, as
+// it does a second after it loaded a page with one, whatever the page was. The page has
+// none, so it is another program's: a refusal would leave it in place.
+func removeWorker(w http.ResponseWriter) {
+	h := w.Header()
+	clearStorage(h)
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Service-Worker-Allowed", "/") // its script may lie deeper than what it took
+	_, _ = w.Write([]byte(goneWorker))
+}
 
 func isStranger(r *http.Request) bool {
 	v := visitorOf(r.Context())

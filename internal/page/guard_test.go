@@ -48,7 +48,10 @@ func TestAttacks(t *testing.T) {
 		{"cross-site link to data", request{path: "/said", header: map[string]string{
 			"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
 		}}, 403},
-		{"service worker", request{path: "/app.js", header: map[string]string{"Service-Worker": "script"}}, 403},
+		{"service worker writes", request{
+			method: "POST", path: "/tap", body: tapBody, noCookie: true, header: map[string]string{"Service-Worker": "script"},
+		}, 401},
+		{"service worker, rebound name", request{path: "/app.js", host: "evil.example", header: map[string]string{"Service-Worker": "script"}}, 421},
 
 		{"no cookie reads", request{path: "/said", noCookie: true}, 401},
 		{"no cookie follows", request{path: "/stream", noCookie: true}, 401},
@@ -77,6 +80,9 @@ func TestAttacks(t *testing.T) {
 		{"embedded folder", get("/web/app.js"), 404},
 		{"NUL", get("/tag/%00"), 404},
 		{"backslash", get("/..%5cpage.go"), 404},
+		{"void as a form sends it", request{
+			method: "POST", path: "/events/01M812JN0668ABXM3S00000001/void", header: map[string]string{"Content-Type": "text/plain"},
+		}, 415},
 		{"no such event", request{method: "POST", path: "/events/x/void", body: `{}`}, 400},
 
 		{"GET of a tap", get("/tap"), 405},
@@ -154,7 +160,8 @@ func TestOtherNames(t *testing.T) {
 func TestWorkerEnds(t *testing.T) {
 	s := newTestServer(t)
 	for name, q := range map[string]request{
-		"its script":      {path: "/sw.js", header: map[string]string{"Service-Worker": "script"}},
+		"its script":      {path: "/x/sw.js", header: map[string]string{"Service-Worker": "script"}, noCookie: true},
+		"our name for it": {path: "/app.js", header: map[string]string{"Service-Worker": "script"}, noCookie: true},
 		"the page":        {path: "/"},
 		"a webkey's page": {path: "/tag/praise"},
 		"no cookie":       {path: "/", noCookie: true},
@@ -163,6 +170,12 @@ func TestWorkerEnds(t *testing.T) {
 	} {
 		if got := s.do(t, q).Header().Get("Clear-Site-Data"); got != `"storage"` {
 			t.Errorf("%s: Clear-Site-Data %q", name, got)
+		}
+		if q.header != nil {
+			rec := s.do(t, q)
+			if got := rec.Header().Get("Content-Type"); rec.Code != 200 || !strings.HasPrefix(got, "text/javascript") || rec.Body.String() != goneWorker {
+				t.Errorf("%s: %d %s %s", name, rec.Code, got, rec.Body)
+			}
 		}
 	}
 }

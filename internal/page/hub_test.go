@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -128,45 +129,45 @@ func TestRegroup(t *testing.T) {
 	own := cx.ID{}
 	for _, test := range []struct {
 		name string
-		do   func(d *memoryDesk, first, second, third cx.ID) error
+		do   func(ctx context.Context, d *memoryDesk, first, second, third cx.ID) error
 		want []string
 	}{
 		{
-			"first taken back", func(d *memoryDesk, first, _, _ cx.ID) error {
-				_, err := d.Void(nil, first)
+			"first taken back", func(ctx context.Context, d *memoryDesk, first, _, _ cx.ID) error {
+				_, err := d.Void(ctx, first)
 				return err
 			},
 			[]string{"gone #1", "card [#2: #2 refund-slow #3 praise]"},
 		},
 		{
-			"last taken back", func(d *memoryDesk, _, _, third cx.ID) error {
-				_, err := d.Void(nil, third)
+			"last taken back", func(ctx context.Context, d *memoryDesk, _, _, third cx.ID) error {
+				_, err := d.Void(ctx, third)
 				return err
 			},
 			[]string{"card [#1: #1 praise #2 refund-slow]"},
 		},
 		{
-			"pulled apart", func(d *memoryDesk, _, second, _ cx.ID) error {
-				_, err := d.Amend(nil, second, cx.Amendment{Conversation: &own})
+			"pulled apart", func(ctx context.Context, d *memoryDesk, _, second, _ cx.ID) error {
+				_, err := d.Amend(ctx, second, cx.Amendment{Conversation: &own})
 				return err
 			},
 			[]string{"card [#1: #1 praise #3 praise]", "card [#2: #2 refund-slow]"},
 		},
 		{
-			"all taken back", func(d *memoryDesk, first, second, third cx.ID) error {
-				_, err := d.Void(nil, third)
+			"all taken back", func(ctx context.Context, d *memoryDesk, first, second, third cx.ID) error {
+				_, err := d.Void(ctx, third)
 				synctest.Wait()
-				_, err2 := d.Void(nil, second)
+				_, err2 := d.Void(ctx, second)
 				synctest.Wait()
-				_, err3 := d.Void(nil, first)
+				_, err3 := d.Void(ctx, first)
 				return errors.Join(err, err2, err3)
 			},
 			[]string{"card [#1: #1 praise #2 refund-slow]", "card [#1: #1 praise]", "gone #1"},
 		},
 		{
-			"note", func(d *memoryDesk, first, _, _ cx.ID) error {
+			"note", func(ctx context.Context, d *memoryDesk, first, _, _ cx.ID) error {
 				note := "third call"
-				_, err := d.Amend(nil, first, cx.Amendment{Note: &note})
+				_, err := d.Amend(ctx, first, cx.Amendment{Note: &note})
 				return err
 			},
 			[]string{"card [#1: #1 praise “third call” #2 refund-slow #3 praise]"},
@@ -179,7 +180,7 @@ func TestRegroup(t *testing.T) {
 				third := d.press("praise", first.ID)
 				v := h.enter()
 				read(v)
-				if err := test.do(d, first.ID, second.ID, third.ID); err != nil {
+				if err := test.do(t.Context(), d, first.ID, second.ID, third.ID); err != nil {
 					t.Fatal(err)
 				}
 				want(t, cardsOf(read(v)), test.want...)

@@ -52,7 +52,7 @@ const (
 	readTimeout       = 15 * time.Second // of a whole request
 	writeTimeout      = 30 * time.Second // of a whole answer; a stream has its own
 	idleTimeout       = time.Minute
-	maxHeaderBytes    = 32 << 10 // a browser sends the cookies of every program on this host
+	maxHeaderBytes    = 64 << 10 // a browser sends the cookies of every program on this host
 	maxBodyBytes      = 64 << 10
 )
 

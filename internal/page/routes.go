@@ -24,13 +24,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /stream", s.known(s.stream))
 	mux.HandleFunc("POST /tap", s.known(s.tap))
 	mux.HandleFunc("POST /events/{id}/amend", s.known(withBody(s.amend)))
-	mux.HandleFunc("POST /events/{id}/void", s.known(func(w http.ResponseWriter, r *http.Request) {
-		v, err := onEvent(r, func(id cx.ID) (any, error) {
-			e, err := s.desk.Void(r.Context(), id)
-			return corrected{Event: s.wire(e)}, err
-		})
-		answer(w, r, v, err)
-	}))
+	mux.HandleFunc("POST /events/{id}/void", s.known(withBody(s.void)))
 	mux.HandleFunc("GET /events/{id}/history", s.known(func(w http.ResponseWriter, r *http.Request) {
 		v, err := onEvent(r, func(id cx.ID) (any, error) { return s.history(r.Context(), id) })
 		answer(w, r, v, err)
@@ -66,9 +60,14 @@ func withErrors(mux *http.ServeMux) http.Handler {
 // headersOnly takes the headers of an answer whose body nobody wants.
 type headersOnly struct{ header http.Header }
 
-func (h headersOnly) Header() http.Header         { return h.header }
+// Header returns the headers that the answer would have.
+func (h headersOnly) Header() http.Header { return h.header }
+
+// Write drops the body.
 func (h headersOnly) Write(b []byte) (int, error) { return len(b), nil }
-func (h headersOnly) WriteHeader(int)             {}
+
+// WriteHeader drops the status.
+func (h headersOnly) WriteHeader(int) {}
 
 // known lets through who has the cookie.
 func (s *Server) known(next http.HandlerFunc) http.HandlerFunc {
@@ -217,6 +216,13 @@ func (s *Server) amend(r *http.Request, a cx.Amendment) (any, error) {
 			_, out.Scrubbed = cx.ScrubNote(cx.CleanNote(*a.Note))
 		}
 		return out, nil
+	})
+}
+
+func (s *Server) void(r *http.Request, _ struct{}) (any, error) {
+	return onEvent(r, func(id cx.ID) (any, error) {
+		e, err := s.desk.Void(r.Context(), id)
+		return corrected{Event: s.wire(e)}, err
 	})
 }
 

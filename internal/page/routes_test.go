@@ -107,10 +107,10 @@ func TestCorrect(t *testing.T) {
 	if status, b := post("/events/"+id+"/amend", `{"conversation":""}`); status != 200 || !strings.Contains(b, `"scrubbed":0`) {
 		t.Errorf("own conversation: %d %s", status, b)
 	}
-	if status, b := post("/events/"+id+"/void", ``); status != 200 || !strings.Contains(b, `"voided":true`) {
+	if status, b := post("/events/"+id+"/void", `{}`); status != 200 || !strings.Contains(b, `"voided":true`) {
 		t.Errorf("void: %d %s", status, b)
 	}
-	if status, b := post("/events/"+id+"/void", ``); status != 409 || !strings.Contains(b, `"code":"conflict"`) {
+	if status, b := post("/events/"+id+"/void", `{}`); status != 409 || !strings.Contains(b, `"code":"conflict"`) {
 		t.Errorf("void again: %d %s", status, b)
 	}
 	if status, b := post("/events/"+cx.MakeID(s.desk.now(), origin, 99).String()+"/amend", `{"note":""}`); status != 404 {

@@ -28,7 +28,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	defer s.hub.leave(v)
 	beat := time.NewTicker(heartbeatEvery)
 	defer beat.Stop()
-	for more, next := true, []byte(heartbeat); more; {
+	for more, next := true, heartbeat; more; {
 		if v.behind.Load() {
 			return
 		}
