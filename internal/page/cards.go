@@ -76,12 +76,11 @@ func (c *cards) drop(id cx.ID) (touched []cx.ID) {
 	return []cx.ID{old.Conversation}
 }
 
-// kin returns the events that may have changed together with one: those of the
-// conversation that it left or led, and the first of the one that it joined.
+// kin returns the events that may have changed together with one: those that it led,
+// and the first of the conversation that it joined.
 func (c *cards) kin(e cx.Event) (ids []cx.ID) {
-	old, known := c.events[e.ID]
 	for id, h := range c.events {
-		if id != e.ID && (h.Conversation == e.ID || known && h.Conversation == old.Conversation) {
+		if id != e.ID && h.Conversation == e.ID {
 			ids = append(ids, id)
 		}
 	}

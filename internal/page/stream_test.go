@@ -24,7 +24,7 @@ func (s testServer) open(t *testing.T, l *memoryListener) (net.Conn, <-chan stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = c.Close() }) // the body has no end of its own
+	t.Cleanup(func() { _, _ = c.Close(), resp.Body.Close() }) // in this order: the body has no end of its own
 	if got := resp.Header.Get("Content-Type"); resp.StatusCode != 200 || got != "text/event-stream" {
 		t.Fatalf("status %d, %s", resp.StatusCode, got)
 	}
