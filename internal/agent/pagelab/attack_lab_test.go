@@ -35,12 +35,19 @@ type setting struct {
 // newDeskAs is newDesk for a desk that differs.
 func newDeskAs(t testing.TB, s setting) *desk {
 	t.Helper()
+	return newDeskAt(t, s, func(int) {})
+}
+
+// newDeskAt is newDeskAs for one that has to know its port.
+func newDeskAt(t testing.TB, s setting, at func(port int)) *desk {
+	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0") // a port that nobody has
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := &desk{t: t, db: filepath.Join(t.TempDir(), "desk.db"), port: l.Addr().(*net.TCPAddr).Port}
 	d.more.Store(&s.more)
+	at(d.port)
 	first := make(chan net.Listener, 1)
 	first <- l
 	s.options.Listen = func(network, address string) (net.Listener, error) {

@@ -283,11 +283,12 @@ func TestOversized(t *testing.T) {
 	}{
 		"body of a tap":           {post("/tap", large), 413},
 		"body of an amendment":    {post("/events/"+event+"/amend", large), 413},
+		"body of an undo":         {post("/events/"+event+"/void", large), 413},
 		"body of a ticket":        {post("/in", large), 413},
 		"body without a length":   {d.request("POST /tap HTTP/1.1", own, cookie, "Content-Type: application/json", "Transfer-Encoding: chunked") + "20000\r\n" + strings.Repeat(" ", 0x20000) + "\r\n0\r\n\r\n", 413},
 		"deep JSON":               {post("/tap", deep), 400},
 		"note of 60,000 letters":  {post("/tap", `{"tag":"praise","ref":"note","note":"`+strings.Repeat("x", 60_000)+`"}`), 400},
-		"flood of headers":        {d.request("GET / HTTP/1.1", own, append(flood, cookie)...), 431},
+		"flood of headers":        {d.request("GET / HTTP/1.1", own, flood...), 431},
 		"one very long header":    {d.request("GET / HTTP/1.1", own, cookie, "X: "+strings.Repeat("y", 1<<20)), 431},
 		"cookies of another site": {d.request("GET / HTTP/1.1", own, "Cookie: a="+strings.Repeat("y", 1<<20)), 431},
 		"headers behind the chunks": {d.request("POST /tap HTTP/1.1", own, cookie, "Content-Type: application/json", "Transfer-Encoding: chunked") + "0\r\n" +

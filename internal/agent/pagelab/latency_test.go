@@ -87,9 +87,6 @@ func (p *tab) clockLag() float64 {
 	return lag
 }
 
-// flushes collects when each press was on the disk.
-type flushes chan agent.Outcome
-
 // dose is how many presses a run makes, few where the environment does not ask for more.
 func dose(t testing.TB, variable string, few int) int {
 	t.Helper()
@@ -141,7 +138,6 @@ func TestLatency(t *testing.T) {
 	}
 	sent := make(map[string]float64, presses)
 	warm := presses/10 + 1 // rounds that do not count
-	var order []string
 	// A press each 40 ms is faster than a desk, and slow enough that one has been shown before the next is made.
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -153,7 +149,6 @@ func TestLatency(t *testing.T) {
 		key := strconv.Itoa(i + 1)
 		sent[key] = float64(time.Now().UnixMicro())
 		b.lines <- i + 1
-		order = append(order, key)
 	}
 	ours := spans(t, page, stored, warm)
 	bares := spans(t, other, sent, warm)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -58,7 +59,7 @@ func (s *stream) read(from *bufio.Reader) (bye bool, err error) {
 	var what string
 	for {
 		line, err := from.ReadSlice('\n')
-		if err == bufio.ErrBufferFull { // all there is, after the stream was cut off
+		if errors.Is(err, bufio.ErrBufferFull) { // all there is, after the stream was cut off
 			rest, more := from.ReadBytes('\n')
 			line, err = append(bytes.Clone(line), rest...), more
 		}
