@@ -39,6 +39,7 @@ func TestCookie(t *testing.T) {
 		{"another session", strings.Repeat("cd", sessionChars/2) + "." + parts[1] + "." + parts[2], false},
 		{"longer life", parts[0] + "." + parts[1] + "0." + parts[2], false},
 		{"a proof as a cookie", parts[0] + "." + parts[1] + "." + hex.EncodeToString(p.proofKey(session)), false},
+		{"capitals", parts[0] + "." + parts[1] + "." + strings.ToUpper(parts[2]), false},
 		{"session with a line feed", parts[0][:31] + "\n." + parts[1] + "." + parts[2], false},
 		{"another key", other(func(q *passes) { q.key = []byte(strings.Repeat("x", keyBytes)) }), false},
 		{"another port", other(func(q *passes) { q.port++ }), false},
@@ -52,6 +53,22 @@ func TestCookie(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzCookie: what lets somebody in is what this agent would write, to the letter.
+func FuzzCookie(f *testing.F) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	p := passes{testKey, testPort, func() time.Time { return now }}
+	f.Add(p.cookie(session).Value)
+	f.Add(session + ".+1797966220." + p.sign(session, "+1797966220"))
+	f.Add("..")
+	f.Fuzz(func(t *testing.T, value string) {
+		s, ok := p.check(value)
+		until, _, _ := strings.Cut(strings.TrimPrefix(value, s+"."), ".")
+		if ok && value != s+"."+until+"."+p.sign(s, until) {
+			t.Errorf("%q lets %q in", value, s)
+		}
+	})
 }
 
 // TestCookieTossing: another port of the host can set cookies of our name, and they
