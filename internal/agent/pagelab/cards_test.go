@@ -14,6 +14,9 @@ import (
 func testNote(t *testing.T, b *weblab.Browser) {
 	d := newDesk(t, "")
 	p := open(t, b, d, weblab.View{})
+	if enabled := eval[[]string](p, `[...document.querySelectorAll("#hand :enabled")].filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.id)`); len(enabled) > 0 {
+		t.Errorf("without a card these can be pressed: %q", enabled)
+	}
 	d.press(refundKey)
 	p.waitText("#hand-title", "Refund slow")
 	if got := p.cards(); !cmp.Equal(got, []string{"Refund slow"}) {

@@ -69,7 +69,7 @@ func testFullDisk(t *testing.T, b *weblab.Browser) {
 		p.wait(fmt.Sprintf(`document.querySelectorAll(".card").length > %d || document.getElementById("alarm").innerText.includes("memory")`, presses+1))
 	}
 	p.waitText("#state", "Connected, but nothing can be saved")
-	p.waitText("#alarm", "1 press waits in the agent’s memory.")
+	p.waitText("#alarm", "The disk is full. 1 press waits in the agent’s memory.")
 	p.keys("nstill waiting")
 	p.keys(kb.Enter)
 	p.waitText("#note-state", "NOT saved. Kept in this page")

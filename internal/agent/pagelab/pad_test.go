@@ -151,6 +151,11 @@ func testWebkey(t *testing.T, b *weblab.Browser) {
 	p.waitText("#ask", "cannot be used on this desk")
 	p.waitText("#ask", "Nothing was stored.")
 	p.keep("webkey-unknown")
+	p.keys(kb.Enter) // on "OK"
+	p.wait(`document.getElementById("ask").hidden && location.pathname === "/"`)
+	if got := d.events(); len(got) != 1 {
+		t.Errorf("an unknown tag stored: %+v", got)
+	}
 }
 
 // A browser that was never let in is told how it gets in, and that nothing was stored.

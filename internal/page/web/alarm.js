@@ -1,7 +1,7 @@
 // NOT saved: whatever could not be stored, said in words at the bottom of the window until it is over.
 
 import { $, icon, make, say, sync } from "./dom.js";
-import { count, kinds, notSaved, sentence, short, timeOf } from "./words.js";
+import { count, kinds, notSaved, reason as because, sentence, short, timeOf } from "./words.js";
 
 const most = 20; // lines about single presses; more would hide the page
 
@@ -23,7 +23,7 @@ export class Alarm {
 	// unsaved is a press that the agent could not store. One that waits in its memory is counted with the trouble.
 	unsaved({ label, reason, waiting }) {
 		if (waiting) return;
-		this.#add(`${label}, ${timeOf(this.#model.now())}. ${sentence(reason ?? "")} It is lost: press again.`);
+		this.#add(`${label}, ${timeOf(this.#model.now())}. ${because(reason ?? "")} It is lost: press again.`);
 	}
 
 	// failed is a request of this page that will never be stored.
@@ -62,10 +62,10 @@ export class Alarm {
 			add("late", `${count(trouble.waiting, "press", "presses")} in the agent’s memory, being stored now.`, `${notSaved} yet:`);
 		} else if (trouble) {
 			const wait = trouble.waiting > 0 ? ` ${count(trouble.waiting, "press waits", "presses wait")} in the agent’s memory.` : "";
-			add("trouble", `since ${timeOf(trouble.since)}. ${sentence(trouble.text)}${wait} Keep the computer on: the agent tries again by itself.`, notSaved);
+			add("trouble", `since ${timeOf(trouble.since)}. ${because(trouble.text)}${wait} Keep the computer on: the agent tries again by itself.`, notSaved);
 		}
 		if (waiting.length > 0) {
-			const why = this.#wire.connected ? sentence(waiting.find((i) => i.why)?.why ?? "") : "";
+			const why = this.#wire.connected ? because(waiting.find((i) => i.why)?.why ?? "") : "";
 			add("page", `${kinds(waiting)}, kept in this page. Leave it open: it sends by itself. ${trouble ? "" : why}`.trim(), `${notSaved} yet:`);
 		}
 		return lines;

@@ -94,6 +94,7 @@ function takeCard(card) {
 
 function takeTrouble(trouble) {
 	const over = model.trouble?.since && !trouble?.since; // without a since it is over, though not all is stored
+	if (trouble?.since && !model.trouble?.since) news("");
 	model.trouble = trouble;
 	if (over) {
 		news("Saving works again.");

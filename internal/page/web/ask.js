@@ -34,6 +34,7 @@ export class Ask {
 		if (!this.#tag) {
 			say($("ask-title"), `The tag “${this.#code}” cannot be used on this desk`);
 			say($("ask-words"), `Nothing was stored. ${sentence(this.#problem)}`);
+			$("ask-yes").hidden = true;
 			$("ask-no").firstChild.data = "OK ";
 			$("ask-no").focus();
 			return;

@@ -46,6 +46,14 @@ export const notSaved = "NOT saved";
 // short cuts a text that is only there to be recognized.
 export const short = (text, most = 60) => text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 
+// reason says in a rep's words why nothing can be stored; what it does not know it passes on.
+export function reason(text) {
+	if (/no space left|disk quota/i.test(text)) return "The disk is full.";
+	if (/read-only file system/i.test(text)) return "The disk cannot be written to.";
+	if (/permission denied|operation not permitted/i.test(text)) return "The file may not be written to.";
+	return sentence(text);
+}
+
 // sentence gives the reason of a program the look of a sentence.
 export function sentence(text) {
 	const trimmed = text.trim();
