@@ -372,7 +372,7 @@ func TestBoundedCards(t *testing.T) {
 			h.mu.Lock()
 			n := len(h.watch.cards.events)
 			h.mu.Unlock()
-			if n > 2*maxHeld+1 {
+			if n > 3*maxCards+1 {
 				t.Fatalf("%d events are kept", n)
 			}
 		}

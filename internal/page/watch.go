@@ -180,7 +180,7 @@ func (w *watch) put(ctx context.Context, m Moment) error {
 			touched = append(touched, w.cards.drop(id)...)
 		}
 		w.tellCards(touched, w.hub.now())
-		if len(w.cards.events) > 2*maxHeld {
+		if len(w.cards.events) > 3*maxCards {
 			w.cards.newest(w.hub.now())
 		}
 	})
