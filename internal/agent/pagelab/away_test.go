@@ -55,6 +55,9 @@ func testStopped(t *testing.T, b *weblab.Browser) {
 	p.waitText("#alarm", "NOT saved yet: 1 note and 1 tag, kept in this page.")
 	p.wait(`document.title.startsWith("NOT saved - ")`)
 	p.wait(`document.querySelectorAll(".card .mark[data-kind=bad]").length === 2`)
+	if alone := eval[[]string](p, `[...document.querySelectorAll("[data-kind=bad], #state[data-state=bad], #alarm .line")].filter((e) => !e.querySelector(".icon use")).map((e) => e.outerHTML)`); len(alone) > 0 {
+		t.Errorf("said by its colour and words alone: %q", alone)
+	}
 	p.keep("not-saved")
 	p.fair("agent stopped")
 	p.valid("agent stopped")

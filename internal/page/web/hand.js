@@ -1,7 +1,7 @@
 // The card in hand: the one conversation that is shown whole and that the keys act on. It has a place of its own that
 // never moves. A new conversation takes it, but never while somebody writes in it or points at it.
 
-import { $, make, press, say, sync } from "./dom.js";
+import { $, icon, make, press, say, sync } from "./dom.js";
 import { History } from "./history.js";
 import { byAge, noteEvent } from "./model.js";
 import { left, notSaved, short, timeOf } from "./words.js";
@@ -302,8 +302,10 @@ export class Hand {
 		if (field.value !== (draft ?? stored)) field.value = draft ?? stored;
 		$("save").disabled = typeof draft !== "string" || Boolean(card?.over);
 		const [kind, text] = this.#noteState(card, event, draft);
-		$("note-state").dataset.kind = kind;
-		say($("note-state"), text);
+		const state = $("note-state");
+		if (state.dataset.kind === kind && state.textContent === text) return;
+		state.dataset.kind = kind;
+		state.replaceChildren(...kind === "" ? [] : [icon(kind)], text);
 	}
 
 	#noteState(card, event, draft) {
