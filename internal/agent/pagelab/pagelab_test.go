@@ -37,6 +37,9 @@ func TestPage(t *testing.T) {
 		{"said", testSaid},
 		{"looks", testLooks},
 	} {
-		t.Run(test.name, func(t *testing.T) { test.run(t, browser) })
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, browser)
+		})
 	}
 }
