@@ -198,6 +198,7 @@ func testTwoTags(t *testing.T, b *weblab.Browser) {
 	p.waitCards(1)
 	d.press(billKey)
 	p.wait(`document.querySelector(".card .what").textContent === "Refund slow + Bill not understood"`)
+	p.waitText("#news", "Counted: Bill not understood")
 	p.keys("d") // of the newest of the two
 	p.wait(pressed("stage", "discover"))
 	p.keep("two-tags")

@@ -29,6 +29,7 @@ func testDigits(t *testing.T, b *weblab.Browser) {
 	p.keys("3")
 	p.waitCards(1)
 	p.waitText(`.key[data-key="praise"] .fate`, "saved")
+	p.waitText("#news", "Counted: Praise: something went well")
 	if got := d.events(); len(got) != 1 || got[0].Tag != "praise" || got[0].Source != cx.SourcePage {
 		t.Errorf("after 3: %+v", got)
 	}

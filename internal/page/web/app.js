@@ -17,6 +17,7 @@ const boot = document.body.dataset;
 const model = new Model();
 const news = (text) => say($("news"), text);
 
+const slow = 700; // ms after which a tap that is not answered says that it is under way
 let due = false;
 
 // changed shows the whole state, once for all that happens at a time.
@@ -65,7 +66,7 @@ const pad = new Pad({ model, tap });
 const glance = new Glance({ model, wire });
 const alarm = new Alarm({ model, outbox, wire, changed });
 const ask = new Ask({ ready: boot.ready ?? "", problem: boot.problem ?? "", model, tap });
-new Keys({ model, hand, pad, ask });
+new Keys({ model, hand, pad, ask, tap });
 
 let run = "", wasAway = false, again = 0;
 
@@ -84,12 +85,15 @@ function takeAll(all) {
 }
 
 function takeCard(card) {
-	const last = card.events.at(-1);
-	if (model.take(card)) {
-		hand.arrived(card.id);
-		news(`${last.late ? "Saved late" : "Counted"}: ${last.label}, ${timeOf(last.at)}.`);
-	}
+	const fresh = card.events.findLast((e) => e.rev === 0 && !model.cardOf(e.id)); // others moved here
+	model.take(card);
+	if (fresh) counted(card, fresh);
 	changed();
+}
+
+function counted(card, event) {
+	hand.arrived(card.id);
+	news(`${event.late ? "Saved late" : "Counted"}: ${event.label}, ${timeOf(event.at)}.`);
 }
 
 function takeTrouble(trouble) {
@@ -113,6 +117,7 @@ function unsaved(press) {
 function tap(tag) {
 	const item = outbox.tap(tag);
 	if (item.waited) kept(item);
+	else setTimeout(() => outbox.items.includes(item) && !item.waited && pad.fate(tag.code, "wait"), slow);
 }
 
 // kept is told when something was not saved at once.
@@ -130,8 +135,9 @@ function sent(item, { event, scrubbed: taken }) {
 		hand.renamed(item.id, event);
 		if (!model.cardOf(event.id)) { // the stream tells of it in a moment
 			const until = new Date(model.now() + 1000 * (model.desk.undo_s ?? 600)).toISOString();
-			model.take({ id: event.id, at: event.at, until, events: [event] });
-			hand.arrived(event.id);
+			const card = { id: event.id, at: event.at, until, events: [event] };
+			model.take(card);
+			counted(card, event);
 		}
 	} else if (event) {
 		model.merge(event);

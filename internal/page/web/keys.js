@@ -18,8 +18,10 @@ export class Keys {
 	#hand;
 	#pad;
 	#ask;
+	#tap;
 
-	constructor({ model, hand, pad, ask }) {
+	constructor({ model, hand, pad, ask, tap }) {
+		this.#tap = tap;
 		this.#model = model;
 		this.#hand = hand;
 		this.#pad = pad;
@@ -44,15 +46,15 @@ export class Keys {
 
 	#down(e) {
 		if (e.defaultPrevented || e.isComposing || e.altKey || e.metaKey) return;
-		const digit = digitOf(e);
-		if (digit && e.ctrlKey && !e.shiftKey) {
+		const digit = digitOf(e), tag = this.#pad.tagOf(digit);
+		if (tag && e.ctrlKey && !e.shiftKey) {
 			e.preventDefault(); // else some browsers change to another tab
-			if (!e.repeat) this.#pad.digit(digit);
+			if (!e.repeat) this.#tap(tag);
 			return;
 		}
 		if (e.ctrlKey || $("keys").open || inField(e.target)) return;
 		if (digit) {
-			if (this.#digits && !e.repeat) this.#pad.digit(digit);
+			if (tag && this.#digits && !e.repeat) this.#tap(tag);
 		} else if (this.#act(e)) {
 			e.preventDefault();
 		}

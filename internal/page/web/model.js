@@ -30,9 +30,8 @@ export class Model {
 		}
 	}
 
-	// take takes one card over, and says whether the conversation was not known. An event is on one card only.
+	// take takes one card over. An event is on one card only.
 	take(card) {
-		const known = this.cards.has(card.id);
 		card.events.sort((a, b) => (a.id < b.id ? -1 : 1));
 		for (const other of this.cards.values()) {
 			if (other.id === card.id || !other.events.some((e) => card.events.some((mine) => mine.id === e.id))) continue;
@@ -42,7 +41,6 @@ export class Model {
 		}
 		this.cards.set(card.id, card);
 		if (this.cards.size > (this.desk.max_cards ?? 100)) this.#dropOldest();
-		return !known;
 	}
 
 	#dropOldest() {

@@ -151,7 +151,10 @@ export class Outbox {
 	#took(item, data) {
 		if (data.result === "waiting" || data.result === "not_saved") return this.#rest(item, data.reason, data.result);
 		this.#remove(item);
-		if (data.result === "refused") return this.#tell.refused(item);
+		if (data.result === "refused") {
+			this.#forget(item);
+			return this.#tell.refused(item);
+		}
 		if (item.waited) this.#sentLate.push(item);
 		if (item.kind === "tap") this.#settle(item, data);
 		this.#tell.sent(item, data);
@@ -163,7 +166,13 @@ export class Outbox {
 			if (i.id === item.id) i.id = event.id;
 		}
 		const { tag, ref, at, ...said } = item.body;
+		if (tag !== event.tag) said.tag = tag;
 		if (duplicate && item.edited) this.amend(event, said); // what was stored is as it was first sent
+	}
+
+	// forget drops what was done to a tag that is not stored and never will be.
+	#forget(tap) {
+		this.items = this.items.filter((i) => i.id !== tap.id);
 	}
 
 	#answered(item, { status, data }) {
@@ -175,6 +184,7 @@ export class Outbox {
 		if (status >= 500 || status === 408 || status === 429) return this.#rest(item, why, "not_saved");
 		if (status === 401) return this.#keep(item, why);
 		this.#remove(item);
+		if (item.kind === "tap") this.#forget(item);
 		this.#tell.failed(item, why);
 	}
 

@@ -34,22 +34,21 @@ export class Pad {
 		return key;
 	}
 
-	// digit taps the tag of a digit, if there is one.
-	digit(digit) {
-		const tag = this.#model.desk.tags.find((t) => t.digit === digit);
-		if (tag) this.#tap(tag);
+	// tagOf is the tag of a digit, if there is one.
+	tagOf(digit) {
+		return this.#model.desk.tags.find((t) => t.digit === digit);
 	}
 
 	// fate says on a key what became of its tap; the page's other words say it to a screen reader.
 	fate(code, kind) {
 		const key = [...$("pad-keys").children].find((k) => k.dataset.key === code);
 		if (!key) return;
-		const words = { good: "saved", twice: "already counted", bad: notSaved }[kind];
+		const words = { good: "saved", twice: "already counted", wait: "saving…", bad: notSaved }[kind];
 		const fate = key.lastElementChild;
 		fate.dataset.kind = kind;
 		fate.replaceChildren(icon(kind === "twice" ? "wait" : kind), words);
 		clearTimeout(this.#timers.get(code));
-		if (kind !== "bad") this.#timers.set(code, setTimeout(() => fate.replaceChildren(), fading));
+		if (kind === "good" || kind === "twice") this.#timers.set(code, setTimeout(() => fate.replaceChildren(), fading));
 	}
 
 	// relieved takes NOT saved off the keys, once nothing waits any more.
