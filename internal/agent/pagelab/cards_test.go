@@ -154,6 +154,9 @@ func testTyping(t *testing.T, b *weblab.Browser) {
 	p.click("#note")
 	p.keys(kb.Enter)
 	p.waitText("#note-state", "Saved")
+	p.click("#cards li:nth-child(1) .card") // takes it in hand and does nothing else
+	p.waitText("#hand-title", "Bill not understood")
+	p.wait(`document.getElementById("note").value === "second"`)
 	got := map[string]string{}
 	for _, e := range d.events() {
 		got[e.Tag] = e.Note

@@ -19,15 +19,16 @@ export class Cards {
 	show() {
 		const cards = this.#hand.list();
 		$("none").hidden = cards.length > 0;
-		sync($("cards"), cards, (c) => c.id, (c) => this.#make(c.id), (row, card) => this.#update(row, card));
+		sync($("cards"), cards, (c) => c.id, () => this.#make(), (row, card) => this.#update(row, card));
 	}
 
-	#make(id) {
+	#make() {
 		const button = make("button", { type: "button", class: "card" },
 			make("span", { class: "when" }), make("span", { class: "what" }), make("span", { class: "more" }),
 			make("span", { class: "said" }), make("span", { class: "mark" }));
-		button.addEventListener("click", () => this.#hand.pick(button.parentNode.dataset.key ?? id));
-		return make("li", {}, button);
+		const row = make("li", {}, button);
+		button.addEventListener("click", () => this.#hand.pick(row.dataset.key));
+		return row;
 	}
 
 	#update(row, card) {

@@ -250,7 +250,6 @@ export class Hand {
 	show() {
 		this.#follow();
 		const card = this.card, event = this.#event;
-		$("hand").classList.toggle("empty", !card);
 		$("hand").classList.toggle("unsaved", Boolean(card?.unsaved || card?.over));
 		say($("hand-title"), card ? this.#title(card) : "No conversation yet");
 		const newer = card ? this.list().findIndex((c) => c.id === card.id) : 0;

@@ -84,7 +84,7 @@ export class Outbox {
 				seq: 0, rev: 0, label: i.label, stage: tag?.stage ?? "", channel: "", tried: "", forced: false, note: "", ...said,
 				id: i.id, at: new Date(i.born).toISOString(),
 			};
-			return { id: i.id, at: event.at, until: null, unsaved: true, tried: i.tries > 0, events: [event] };
+			return { id: i.id, at: event.at, until: null, unsaved: true, events: [event] };
 		});
 	}
 
