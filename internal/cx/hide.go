@@ -42,7 +42,7 @@ func HiddenText(r Row) string {
 func isSmall(n int) bool { return n > 0 && n < SmallCount }
 
 // mostAudited bounds the rows of a week that are looked at one by one: the work grows
-// with their square. It is more than a hundred desks by a hundred tags.
+// with their square. It is a hundred desks by a hundred tags.
 const mostAudited = 10_000
 
 // Hide returns what to hide of a tally. Where it tells several desks or sites apart it
@@ -54,7 +54,8 @@ const mostAudited = 10_000
 //   - of those only the ones by desk or site, where the others tell it whatever is hidden
 //   - the sum of the week alone, where these do, too. Where even that tells, it is hidden.
 //
-// Told means: no other number would fit. By one or two dimensions that is exact for
+// Told means: no other number would fit. (The field calls it disclosed, to hide the small
+// rows primary suppression, and to hide others for their sake complementary.) By one or two dimensions that is exact for
 // events, and more is hidden than must be, if anything, for conversations. By more
 // than two there are sums of sums, for which nothing short of trying all tables is: a
 // week with a small row hides all its rows.
@@ -81,7 +82,7 @@ func (t Tally) Hide() Hidden {
 				sums[t.By[d]] = t.sumsBy(d)
 			}
 		}
-		h.Totals[week] = t.newGrid(week, rows, dims, sums).hide(h.Rows, whole)
+		h.Totals[week] = t.newGrid(week, rows, dims, sums).hide(h.Rows, t.HasConversations, whole)
 	}
 	return h
 }

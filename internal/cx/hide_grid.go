@@ -12,29 +12,33 @@ import "slices"
 type grid struct {
 	arcs []arc
 	at   [][]int // the arcs of each vertex
-	// conversations says whether these are looked at beside the events.
-	conversations bool
-	apart         bool // they are looked at as if they had nothing to do with the events
-	reader        reader
 }
 
-// reader is somebody to whom nothing must be told, by what they know beside the table.
-type reader int
+// knows is what somebody to whom nothing must be told knows beside the table.
+type knows int
 
 const (
-	knowsAllSums   reader = iota // by each dimension
-	knowsPlaceSums               // by desk and by site
-	knowsTheSum                  // of the week
-	readers
+	knowsAllSums   knows = iota // by each dimension
+	knowsPlaceSums              // by desk and by site
+	knowsTheSum                 // of the week
+	allKnows                    // how many there are
 )
+
+// view is how the counts of a grid are looked at.
+type view struct {
+	// conversations says whether these are looked at beside the events, and apart that
+	// they are as if they had nothing to do with them.
+	conversations, apart bool
+	knows                knows
+}
 
 // arc is a count of the table, or one of its sums.
 type arc struct {
 	from, to int // vertices
 	n        pair
 	hidden   bool
-	row      int    // of the tally; -1 for a sum
-	known    reader // of a sum: the last reader who knows it
+	row      int   // of the tally; -1 for a sum
+	known    knows // of a sum: the last who knows it
 }
 
 // pair counts events and conversations.
@@ -52,7 +56,7 @@ const (
 
 // newGrid makes the network of a week's rows by at most two dimensions. None is as one.
 func (t Tally) newGrid(week Week, rows, dims []int, sums map[Dimension]weekSums) *grid {
-	g := &grid{conversations: t.HasConversations, at: make([][]int, firstValue)}
+	g := &grid{at: make([][]int, firstValue)}
 	if len(dims) < 2 {
 		for _, i := range rows {
 			g.add(source, sink, t.Rows[i], i)
@@ -97,20 +101,20 @@ func (g *grid) add(from, to int, r Row, row int) *arc {
 //
 // Events come first, as if there were no conversations: so a tally without these, of
 // which this one is a sum, knows at least what is hidden here.
-func (g *grid) hide(hidden []bool, whole bool) (total bool) {
-	columns := []bool{false}
-	if g.conversations {
-		columns = append(columns, true)
+func (g *grid) hide(hidden []bool, conversations, whole bool) (total bool) {
+	views := []view{{}}
+	if conversations {
+		views = append(views, view{conversations: true})
 	}
-	for _, g.conversations = range columns {
-		g.hideSmall(hidden)
+	for _, v := range views {
+		g.hideSmall(hidden, v)
 		told := make([]int, len(g.arcs))
 		for i := range told {
 			told[i] = i
 		}
-		for g.reader = range readers {
-			if !whole || g.reader == knowsTheSum {
-				told = slices.DeleteFunc(told, g.protect) // who knows less is not told either
+		for v.knows = knowsAllSums; v.knows < allKnows; v.knows++ {
+			if !whole || v.knows == knowsTheSum { // who knows less is not told either
+				told = slices.DeleteFunc(told, func(target int) bool { return g.protect(target, v) })
 			}
 		}
 		total = total || len(told) > 0
@@ -124,9 +128,9 @@ func (g *grid) hide(hidden []bool, whole bool) (total bool) {
 }
 
 // hideSmall hides the small rows, and those that are marked.
-func (g *grid) hideSmall(marked []bool) {
+func (g *grid) hideSmall(marked []bool, v view) {
 	for i := range g.arcs {
-		if a := &g.arcs[i]; a.row >= 0 && (isSmall(a.n.events) || g.conversations && isSmall(a.n.conversations) || marked[a.row]) {
+		if a := &g.arcs[i]; a.row >= 0 && (isSmall(a.n.events) || v.conversations && isSmall(a.n.conversations) || marked[a.row]) {
 			a.hidden = true
 		}
 	}
@@ -134,34 +138,34 @@ func (g *grid) hideSmall(marked []bool) {
 
 // protect hides what it takes so that the small numbers of an arc are not told. It
 // reports whether that can be.
-func (g *grid) protect(target int) bool {
+func (g *grid) protect(target int, v view) bool {
 	a := &g.arcs[target]
-	if !a.hidden || g.isUnknown(a) {
+	if !a.hidden || v.isUnknown(a) {
 		return true
 	}
 	can := true
 	if isSmall(a.n.events) {
-		can = g.blur(target, pair{1, 0})
+		can = g.hideCycle(target, pair{1, 0}, v)
 	}
-	if g.conversations && isSmall(a.n.conversations) {
-		can = g.blur(target, pair{0, 1}) && can
+	if v.conversations && isSmall(a.n.conversations) {
+		can = g.hideCycle(target, pair{0, 1}, v) && can
 	}
 	return can
 }
 
-// isUnknown reports whether an arc is a sum that the reader does not know.
-func (g *grid) isUnknown(a *arc) bool { return a.row < 0 && g.reader > a.known }
+// isUnknown reports whether an arc is a sum that is not known.
+func (v view) isUnknown(a *arc) bool { return a.row < 0 && v.knows > a.known }
 
-// may reports whether a count that is not shown could be another one. Of a hidden one
-// it is known whether its events are few, that there is a row for what happened only, and that
-// each conversation has an event.
-func (g *grid) may(a *arc, by pair, times int) bool {
-	if g.isUnknown(a) {
+// canShift reports whether a count that is not shown could be another one. Of a hidden
+// one it is known whether its events are few, that there is a row for what happened only,
+// and that each conversation has an event.
+func (v view) canShift(a *arc, by pair, times int) bool {
+	if v.isUnknown(a) {
 		return true
 	}
 	n := a.n.plus(by, times)
 	if min(n.events, a.n.events) < 1 || (n.events < SmallCount) != (a.n.events < SmallCount) {
 		return false
 	}
-	return !g.conversations || n.conversations >= 0 && (g.apart || n.conversations <= n.events)
+	return !v.conversations || n.conversations >= 0 && (v.apart || n.conversations <= n.events)
 }

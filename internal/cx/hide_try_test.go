@@ -130,7 +130,7 @@ func (r riddle) hasAnswer(first int) bool {
 }
 
 // riddleOf is what somebody has of a week who knows the table and the sums of a reader.
-func riddleOf(t Tally, hidden func(row int) bool, who reader) riddle {
+func riddleOf(t Tally, hidden func(row int) bool, who knows) riddle {
 	r := riddle{pairs: t.HasConversations}
 	columns := 1
 	if r.pairs {
@@ -243,7 +243,7 @@ func TestHideTriedOut(t *testing.T) {
 func tryOut(t *testing.T, tally Tally) (safe, told int) {
 	t.Helper()
 	h := tally.Hide()
-	for who := range readers {
+	for who := range allKnows {
 		printed := riddleOf(tally, h.Row, who)
 		nothing := riddleOf(tally, func(int) bool { return true }, who)
 		for i, n := range printed.numbers {
