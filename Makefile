@@ -1,5 +1,5 @@
 # For those who have make; each line can be run as it stands without it.
-.PHONY: run test build check bench fuzz race lab replug power kills faults simulations
+.PHONY: run test build check bench fuzz race lab replug power kills faults simulations page-load page-latency page-long
 
 run:
 	./run
@@ -58,4 +58,18 @@ faults:
 # RUNS is how often each question to the report's statistics is simulated; 2,000 take half a minute.
 RUNS = 2000
 simulations:
-	STATS_RUNS=$(RUNS) go test -count=1 -v -run 'FalseAlarms|Doubling|PressingLess|ActionThat' ./internal/report/stats
+	STATS_RUNS=$(RUNS) go test -count=1 -v -run 'FalseAlarms|Doubling|PressingLess|ActionThat|EpisodeIsTold' ./internal/report/stats
+
+# PRESSES at a hundred a second, with 50 pages open and two tabs of a browser: a minute.
+PRESSES = 6000
+page-load:
+	PAGE_LOAD=$(PRESSES) go test -count=1 -v -timeout 20m -run 'TestLoad$$' ./internal/agent/pagelab
+
+# From the flush of a press to its card in the page, beside a bare server-sent event; 1,000 of each take a minute. Wants an idle machine.
+CARDS = 1000
+page-latency:
+	PAGE_LATENCY=$(CARDS) go test -count=1 -v -timeout 20m -run 'TestLatency$$' ./internal/agent/pagelab
+
+# What the page's tests leave out for its time.
+page-long:
+	PAGE_LONG=1 go test -count=1 -timeout 20m -run 'TestSlow' ./internal/agent/pagelab

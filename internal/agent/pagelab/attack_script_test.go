@@ -81,6 +81,14 @@ func TestScripts(t *testing.T) {
 	if _, err := config.Parse("test.toml", []byte("[[tag]]\ncode = \"=cmd()\"\nlabel = \"x\"\n")); err == nil {
 		t.Error("a tag's code may be a formula")
 	}
+	for _, path := range []string{"/<script>x</script>", "/%3Cscript%3Ex%3C/script%3E", "/tag/<script>x", "/tag/%3Cscript%3Ex", "/?<script>x", "/tag/a'b\"c&lt;"} {
+		for _, cookie := range []string{rep.cookie(), ""} {
+			_, header, body := d.raw(d.request("GET "+path+" HTTP/1.1", d.own(), "Cookie: "+cookie, "Accept: text/html"))
+			if strings.Contains(body, "<script>x") || !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'none'") {
+				t.Errorf("GET %s: the address became markup, or may run: %s", path, body)
+			}
+		}
+	}
 	checkScriptPage(t, d)
 	checkScriptReports(t, d)
 	events := d.stored()

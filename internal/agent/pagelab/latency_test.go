@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,18 +17,20 @@ import (
 	"magicbutton/internal/weblab"
 )
 
-// bare is the least that server-sent events can be: one line for each event, a page that appends one element for it.
+// bare is the least that server-sent events can be: one line for each event, a page that appends one element for it. It
+// keeps a hundred of them, as the rep's page keeps a hundred cards: of a thousand the browser would make more work.
 type bare struct {
 	*httptest.Server
 	lines chan int
 }
 
-const barePage = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Bare</title><ol id="cards"></ol><script>
+const barePage = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Bare</title><main id="cards"></main><script>
 new EventSource("/stream").onmessage = (message) => {
-	const line = document.createElement("li");
+	const list = document.getElementById("cards"), line = document.createElement("p");
 	line.dataset.key = message.data;
 	line.textContent = message.data;
-	document.getElementById("cards").prepend(line);
+	list.append(line);
+	if (list.childElementCount > 100) list.firstElementChild.remove();
 };
 </script></html>`
 
@@ -72,19 +75,18 @@ const watchCards = `(() => {
 	return true;
 })()`
 
-// clockLag is how far a tab's clock is ahead of ours, in microseconds: of many questions, as the one says that was
-// answered the fastest.
-func (p *tab) clockLag() float64 {
+// clockLag is how far a tab's clock is ahead of ours, in microseconds. Each answer to what time it is there was given
+// between two instants of ours, and so bounds it; of many answers the bounds are some dozen microseconds apart.
+func (p *tab) clockLag() (lag, apart float64) {
 	p.t.Helper()
-	fastest, lag := time.Hour, 0.0
-	for range 50 {
+	least, most := math.Inf(-1), math.Inf(1)
+	for range 200 {
 		before := time.Now()
 		theirs := eval[float64](p, `(performance.timeOrigin + performance.now()) * 1000`)
-		if took := time.Since(before); took < fastest {
-			fastest, lag = took, theirs-float64(before.Add(took/2).UnixMicro())
-		}
+		after := time.Now()
+		least, most = max(least, theirs-float64(after.UnixMicro())), min(most, theirs-float64(before.UnixMicro()))
 	}
-	return lag
+	return (least + most) / 2, most - least
 }
 
 // dose is how many presses a run makes, few where the environment does not ask for more.
@@ -169,8 +171,8 @@ func spans(t testing.TB, p *tab, from map[string]float64, warm int) []float64 {
 	if err := json.Unmarshal([]byte(eval[string](p, `JSON.stringify(came)`)), &came); err != nil {
 		t.Fatal(err)
 	}
-	lag := p.clockLag()
-	t.Logf("the clock of %s is %.0f us ahead of ours", eval[string](p, `document.title`), lag)
+	lag, apart := p.clockLag()
+	t.Logf("the clock of %s is %.0f us ahead of ours, give or take %.0f", eval[string](p, `document.title`), lag, apart/2)
 	type span struct{ start, took float64 }
 	var all []span
 	for key, start := range from {
