@@ -189,7 +189,7 @@ func TestOddRequests(t *testing.T) {
 		"HTTP/1.0 without a host":   {"GET / HTTP/1.0\r\n" + cookie + "\r\n\r\n", []int{421}},
 		"HTTP/1.0 taps, no host":    {"POST /tap HTTP/1.0\r\n" + cookie + "\r\nContent-Type: application/json\r\n" + sized + "\r\n\r\n" + tap, []int{421}},
 		"HTTP/3.0":                  {d.request("GET / HTTP/3.0", own), []int{505, 400}},
-		"TLS":                       {"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + strings.Repeat("a", 160), []int{400, 0}},
+		"TLS":                       {"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + strings.Repeat("a", 160) + "\r\n\r\n", []int{400, 0}},
 		"two lengths":               {post(sized, "Content-Length: 5") + tap, []int{400}},
 		"length and chunks":         {post("Transfer-Encoding: gzip, chunked", sized) + tap, []int{400, 501}},
 		"unknown encoding":          {post("Transfer-Encoding: x") + tap, []int{501, 400}},
