@@ -35,34 +35,48 @@ func (b *builder) doubtSites(ctx context.Context) error {
 
 // doubtWeek takes out of a week's contacts what cannot be, and says so.
 func (b *builder) doubtWeek(w cx.Week, known map[string]bool) (noRate, note string) {
-	total, sites, unknown := 0, 0, 0
-	company := false
-	var named, strange []string
-	for _, c := range b.told[w] {
-		switch {
-		case c.Site == "":
-			company, total = true, total+c.Count
-			continue
-		case !known[c.Site]:
-			unknown += c.Count
-			strange = append(strange, c.Site)
-		default:
-			named = append(named, c.Site)
-		}
-		sites += c.Count
-	}
-	names := list(slices.Concat(named, strange))
-	switch {
-	case company && sites > total:
+	if excess := cx.SitesExceed(b.told[w]); len(excess) > 0 {
+		x := excess[0]
+		of := sitesOf(b.told[w], func(c cx.Contacts) bool { return x.Channel == "" || c.Channel == x.Channel })
 		b.told[w] = nil
-		return fmt.Sprintf("Contacts of %s (%d) are more than those of all sites (%d)", names, sites, total), ""
-	case company && names != "":
-		return "", fmt.Sprintf("Contacts are those of all sites; those of %s are taken for a part of them", names)
-	case unknown > 0 && len(named) > 0:
-		b.told[w] = slices.DeleteFunc(b.told[w], func(c cx.Contacts) bool { return !known[c.Site] })
-		return "", plural(unknown, "contact", "contacts") + " of " + list(strange) + " left out: no event is from there"
+		return fmt.Sprintf("Contacts%s of %s (%d) are more than those of all sites (%d)", by(x.Channel), list(of), x.Sites, x.All), ""
 	}
-	return "", ""
+	sites := sitesOf(b.told[w], func(cx.Contacts) bool { return true })
+	if len(cx.BesideTotal(b.told[w])) > 0 {
+		return "", fmt.Sprintf("Contacts are those of all sites; those of %s are taken for a part of them", list(sites))
+	}
+	strange := func(c cx.Contacts) bool { return c.Site != "" && !known[c.Site] }
+	unknown := 0
+	for _, c := range b.told[w] {
+		if strange(c) {
+			unknown += c.Count
+		}
+	}
+	others := sitesOf(b.told[w], strange)
+	if unknown == 0 || len(others) == len(sites) {
+		return "", ""
+	}
+	b.told[w] = slices.DeleteFunc(b.told[w], strange)
+	return "", plural(unknown, "contact", "contacts") + " of " + list(others) + " left out: no event is from there"
+}
+
+// sitesOf returns the single sites of those contacts that pass.
+func sitesOf(all []cx.Contacts, passes func(cx.Contacts) bool) []string {
+	var out []string
+	for _, c := range all {
+		if c.Site != "" && passes(c) {
+			out = append(out, c.Site)
+		}
+	}
+	return out
+}
+
+// by is " by chat", "" for all channels.
+func by(channel cx.Channel) string {
+	if channel == "" {
+		return ""
+	}
+	return " by " + string(channel)
 }
 
 // list names some things once each, and not too many of them.

@@ -24,6 +24,8 @@ func TestContactsOfOtherPlaces(t *testing.T) {
 		"no event is from one": {contacts: []cx.Contacts{{Site: "Berlin", Count: 900}, {Site: "Hamburg", Count: 100}}, rate: 5, why: "100 contacts of Hamburg left out: no event is from there."},
 		"a part of the total":  {contacts: []cx.Contacts{{Count: 900}, {Site: "Berlin", Count: 500}}, rate: 5, why: "Contacts are those of all sites; those of Berlin are taken for a part of them."},
 		"more than the total":  {contacts: []cx.Contacts{{Count: 900}, {Site: "Berlin", Channel: phone, Count: 901}}, why: "Contacts of Berlin (901) are more than those of all sites (900): counts only, no rates."},
+		"a channel's are part": {contacts: []cx.Contacts{{Channel: phone, Count: 900}, {Site: "Berlin", Count: 950}}, filter: cx.Filter{Channels: []cx.Channel{phone}}, rate: 5},
+		"more than a channel":  {contacts: []cx.Contacts{{Channel: phone, Count: 900}, {Site: "Berlin", Channel: phone, Count: 901}}, why: "Contacts by phone of Berlin (901) are more than those of all sites (900): counts only"},
 		"fewer than tagged":    {contacts: []cx.Contacts{{Count: 20}}, why: "Contacts are known as 20, which is fewer than the 45 conversations that were tagged: counts only, no rates."},
 		"nobody was served":    {contacts: []cx.Contacts{{Count: 0}}, why: "Contacts are known as 0, which is fewer than"},
 		"fewer, and a tag":     {contacts: []cx.Contacts{{Count: 80}}, filter: cx.Filter{Tags: []string{"bill"}}, rate: 56.25},
