@@ -16,6 +16,7 @@ import (
 	"magicbutton/hid"
 	"magicbutton/internal/api"
 	"magicbutton/internal/config"
+	"magicbutton/internal/demo"
 	"magicbutton/internal/localsock"
 	"magicbutton/store"
 )
@@ -56,6 +57,7 @@ type Agent struct {
 	log      *slog.Logger
 	started  time.Time
 	store    *store.Store
+	demo     bool // the database is one
 	desk     *Desk
 	socket   net.Listener
 	listener *hid.Listener // nil without a bus
@@ -109,7 +111,10 @@ func Open(ctx context.Context, o Options) (*Agent, error) {
 		stop: make(chan struct{}), learning: make(chan struct{}, 1), lamps: make(map[string]lamp),
 	}
 	a.desk.patience = cmp.Or(o.hangsAfter, hangsAfter)
-	if err = a.desk.configureAtStart(ctx, cfg); err == nil {
+	if a.demo, err = demo.Filled(ctx, st); err == nil {
+		err = a.desk.configureAtStart(ctx, cfg)
+	}
+	if err == nil {
 		a.socket, err = localsock.Listen(o.DB)
 	}
 	if err != nil {
@@ -267,7 +272,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 func (a *Agent) Status() api.Status {
 	cfg := a.desk.Config()
 	s := api.Status{
-		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Config: absolute(cfg.Path),
+		Version: a.opts.Version, PID: os.Getpid(), DB: a.opts.DB, Demo: a.demo, Config: absolute(cfg.Path),
 		Desk: cfg.Desk.Name, Site: cfg.Desk.Site, Origin: a.store.Origin().String(), Started: a.started,
 		Stored: a.desk.counts.stored.Load(), Refused: a.desk.counts.refused.Load(), NotSaved: a.desk.counts.notSaved.Load(),
 		SavedLate: a.desk.counts.late.Load(), Lost: a.desk.counts.lost.Load(), Waiting: len(a.desk.Left()), Trouble: a.Trouble(),

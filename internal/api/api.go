@@ -103,6 +103,7 @@ type Status struct {
 	Version string    `json:"version"`
 	PID     int       `json:"pid"`
 	DB      string    `json:"db"`
+	Demo    bool      `json:"demo,omitempty"` // the database is made up
 	Config  string    `json:"config,omitempty"`
 	Desk    string    `json:"desk"`
 	Site    string    `json:"site,omitempty"`

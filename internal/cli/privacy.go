@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 
 	"magicbutton/internal/agent"
 	"magicbutton/internal/cx"
+	"magicbutton/internal/demo"
 	"magicbutton/internal/localsock"
 	"magicbutton/internal/privacy"
 	"magicbutton/store"
@@ -95,21 +95,23 @@ func (p place) privacyFacts(ctx context.Context) (privacy.Facts, error) {
 	return f, err
 }
 
-// whatItIs asks the file; one that an agent holds open is a desk's.
+// whatItIs asks the agent, whose database was not gathered, or the file.
 func (p place) whatItIs(ctx context.Context, f *privacy.Facts) (err error) {
 	c, st, err := p.open(ctx, store.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	if c != nil {
-		return c.Close()
+		defer closing(c.Close, &err)
+		status, err := c.Status(ctx)
+		f.Demo = status.Demo
+		return err
 	}
 	defer closing(st.Close, &err)
 	if f.Gathered, err = st.Merged(ctx); err != nil {
 		return err
 	}
-	state, err := st.ImportState(ctx, sha256.Sum256([]byte("demo"))) // what a demo's year was imported as
-	f.Demo = state.Done
+	f.Demo, err = demo.Filled(ctx, st)
 	return err
 }
 

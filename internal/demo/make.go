@@ -179,16 +179,24 @@ func importAll(ctx context.Context, st *store.Store, events []cx.Event, progress
 		rows = append(rows, store.New{Event: e})
 	}
 	rows = append(rows, voided...)
-	file := sha256.Sum256([]byte("demo")) // which no file that somebody imports has
 	for from := 0; from < len(rows); from += importRows {
 		to := min(from+importRows, len(rows))
-		_, err := st.Import(ctx, store.ImportBatch{File: file, First: from, Rows: rows[from:to], Done: to == len(rows)})
+		_, err := st.Import(ctx, store.ImportBatch{File: importKey(), First: from, Rows: rows[from:to], Done: to == len(rows)})
 		if err != nil {
 			return err
 		}
 		progress(min(to, len(events)))
 	}
 	return nil
+}
+
+// importKey is what a demo's year is imported as, which no file that somebody imports has.
+func importKey() [sha256.Size]byte { return sha256.Sum256([]byte("demo")) }
+
+// Filled reports whether [Make] filled a database, or one that it was gathered from.
+func Filled(ctx context.Context, st *store.Store) (bool, error) {
+	state, err := st.ImportState(ctx, importKey())
+	return state.Done, err
 }
 
 // refuse counts the refused presses, many in one transaction.

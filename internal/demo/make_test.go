@@ -50,6 +50,9 @@ func TestMake(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	if is, err := demo.Filled(t.Context(), st); err != nil || !is {
+		t.Errorf("Filled = %v, %v", is, err)
+	}
 	for _, by := range []string{"tag", "stage,channel", "site,hour", "desk", "weekday", "day,domain", ""} {
 		dims, err := cx.ParseDimensions(by)
 		if err != nil {

@@ -151,7 +151,7 @@ func (m *maker) moment(k *kindOfPlace, d cx.Date) time.Time {
 	hour := opens + m.pick(hours)
 	const clear = 30_000 // ms
 	ms := clear + m.rng.IntN(int(time.Hour/time.Millisecond)-2*clear)
-	return time.Date(d.Year, d.Month, d.Day, hour, 0, 0, ms*int(time.Millisecond), m.Zone)
+	return time.Date(d.Year, d.Month, d.Day, hour, 0, 0, 0, m.Zone).Add(time.Duration(ms) * time.Millisecond)
 }
 
 // desk chooses one of a kind.
