@@ -28,17 +28,23 @@ type exporter func(context.Context, io.Writer, api.Export) (api.Exported, error)
 func throughCSV(ctx context.Context, send exporter, q cx.EventQuery) iter.Seq2[cx.Event, error] {
 	return func(yield func(cx.Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
 		from, to := io.Pipe()
 		sent := make(chan error, 1) // the sender ends, whoever waits for it
 		go func() {
 			_, err := send(ctx, to, api.Export{Events: q, Format: string(export.CSV)})
+			sent <- err                // first: the reader asks why the file ended
 			_ = to.CloseWithError(err) // never fails
-			sent <- err
 		}()
 		err := eachRow(from, yield)
-		cancel()
-		_ = from.Close() // never fails
-		broken := <-sent
+		var broken error
+		select {
+		case broken = <-sent:
+		default: // it sends on, and is called off for what is wrong here
+			cancel()
+			_ = from.Close() // never fails
+			<-sent
+		}
 		switch {
 		case errors.Is(err, errStopped):
 		case broken != nil:

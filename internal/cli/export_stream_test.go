@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +59,36 @@ func TestThroughCSV(t *testing.T) {
 			// In its own words, without a line of a file that nobody sees.
 			if d := cmp.Diff(c.events, got); d != "" || fmt.Sprint(failed) != fmt.Sprint(c.broken) {
 				t.Errorf("the error is %v, want %v; events (-want +got):\n%s", failed, c.broken, d)
+			}
+		})
+	}
+}
+
+// TestThroughCSVBadRow: a row that cannot be read is named, whether the agent has sent all
+// by then or sends on.
+func TestThroughCSVBadRow(t *testing.T) {
+	t.Parallel()
+	for name, more := range map[string]int{"the last": 0, "of many": 100_000} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			send := func(ctx context.Context, w io.Writer, _ api.Export) (api.Exported, error) {
+				_, err := io.WriteString(w, "at,tag\n2026-11-16T09:30:00Z,praise\nyesterday,praise\n")
+				for range more {
+					if err == nil {
+						_, err = io.WriteString(w, "2026-11-16T09:30:00Z,praise\n")
+					}
+				}
+				return api.Exported{}, errors.Join(err, ctx.Err())
+			}
+			n := 0
+			var failed error
+			for _, err := range throughCSV(t.Context(), send, cx.EventQuery{}) {
+				if failed = err; err == nil {
+					n++
+				}
+			}
+			if n != 1 || failed == nil || !strings.HasPrefix(failed.Error(), "reading the agent's answer: line 3: ") {
+				t.Errorf("after %d events the error is %v, want one of line 3", n, failed)
 			}
 		})
 	}
