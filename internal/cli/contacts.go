@@ -114,8 +114,14 @@ func runContactsSet(ctx context.Context, p place, c cx.Contacts) error {
 			return err
 		}
 		set := []cx.Contacts{c}
-		if err := sitesExceed(together(known, set)); err != nil {
-			return hinted{err, "magicbutton contacts remove " + c.Week.String() + p.configFlag() + p.dbFlag() + " takes away the number of all sites"}
+		whole := cx.Together(known, set)
+		if excesses := cx.SitesExceed(whole); len(excesses) > 0 {
+			err := sitesExceed(excesses)
+			if c.Site != "" { // else that number is not stored yet
+				all := cx.Contacts{Channel: excesses[0].Channel}
+				err = hinted{err, "magicbutton contacts remove " + c.Week.String() + placeFlags(all) + p.configFlag() + p.dbFlag() + " takes away the number of all sites"}
+			}
+			return err
 		}
 		if err := l.SetContacts(ctx, set); err != nil {
 			return p.asContacts(err, c)
@@ -125,7 +131,7 @@ func runContactsSet(ctx context.Context, p place, c cx.Contacts) error {
 			was = fmt.Sprintf("it was %d", known[i].Count)
 		}
 		say(p.env.Stderr, "%s: %s; %s", contactsOf(c), plural(c.Count, "contact"), was)
-		p.doubtContacts(ctx, l, set, together(known, set))
+		p.doubtContacts(ctx, l, set, whole)
 		return nil
 	})
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,47 +12,17 @@ import (
 // What is said of contacts that cannot be right. What contradicts what is known is
 // refused; what is only unlikely is stored, and told.
 
-// sitesExceed refuses sites that have more contacts together than all have: one of the
-// numbers is wrong. all is what will be known.
-func sitesExceed(all []cx.Contacts) error {
-	type sums struct {
-		company, sites int
-		told           bool
-	}
-	weeks := make(map[cx.Week]*sums)
-	for _, c := range all {
-		if weeks[c.Week] == nil {
-			weeks[c.Week] = new(sums)
-		}
-		if s := weeks[c.Week]; c.Site != "" {
-			s.sites += c.Count
-		} else {
-			s.company, s.told = s.company+c.Count, true
-		}
-	}
+// sitesExceed says in words which numbers contradict each other, nil for none.
+func sitesExceed(excesses []cx.Excess) error {
 	var errs []error
-	for week, s := range weeks {
-		if s.told && s.sites > s.company {
-			errs = append(errs, fmt.Errorf("%s: the sites have %s together, and all sites only %d", week, plural(s.sites, "contact"), s.company))
+	for _, x := range excesses {
+		of := x.Week.String()
+		if x.Channel != "" {
+			of += ", " + string(x.Channel)
 		}
+		errs = append(errs, fmt.Errorf("%s: the sites have %s together, and all sites only %d", of, plural(x.Sites, "contact"), x.All))
 	}
-	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
-}
-
-// together returns what is known, after some numbers are set, of their weeks.
-func together(known, set []cx.Contacts) []cx.Contacts {
-	weeks, keys := make(map[cx.Week]bool), make(map[cx.ContactsKey]bool)
-	for _, c := range set {
-		weeks[c.Week], keys[c.Key()] = true, true
-	}
-	out := slices.Clone(set)
-	for _, k := range known {
-		if weeks[k.Week] && !keys[k.Key()] {
-			out = append(out, k)
-		}
-	}
-	return out
 }
 
 // mostDoubts is how many numbers are named that may be wrong.
@@ -88,8 +57,8 @@ func (p place) doubtContacts(ctx context.Context, l ledger, set, known []cx.Cont
 	default:
 		sayHint(p.env.Stderr, "it was stored; magicbutton contacts remove %s%s%s%s takes it away", set[0].Week, placeFlags(set[0]), p.configFlag(), p.dbFlag())
 	}
-	if week, both := besideTotal(set, known); both {
-		say(p.env.Stderr, "%s has a number of all sites and numbers of single ones: a report uses the first, with --site the others", week)
+	if weeks := cx.BesideTotal(known); len(weeks) > 0 {
+		say(p.env.Stderr, "%s has a number of all sites and numbers of single ones: a report uses the first, with --site the others", weeks[0])
 	}
 }
 
@@ -100,16 +69,6 @@ func placeFlags(c cx.Contacts) string {
 		out += " --channel " + string(c.Channel)
 	}
 	return out
-}
-
-// besideTotal finds a week in which a number of a site stands beside one of all.
-func besideTotal(set, known []cx.Contacts) (cx.Week, bool) {
-	for _, c := range set {
-		if slices.ContainsFunc(known, func(k cx.Contacts) bool { return k.Week == c.Week && (k.Site == "") != (c.Site == "") }) {
-			return c.Week, true
-		}
-	}
-	return cx.Week{}, false
 }
 
 // unknownSites names the sites that no event is of.
@@ -124,7 +83,7 @@ func (p place) unknownSites(ctx context.Context, r reader, set []cx.Contacts) ([
 		return nil, nil
 	}
 	t, err := r.Tally(ctx, cx.Query{By: []cx.Dimension{cx.BySite}})
-	if err != nil {
+	if err != nil || len(t.Rows) == 0 { // of no site is there one yet
 		return nil, err
 	}
 	var known, doubts []string
@@ -141,7 +100,7 @@ func (p place) unknownSites(ctx context.Context, r reader, set []cx.Contacts) ([
 		if near := cx.Nearest(site, known); near != "" {
 			like = fmt.Sprintf(" (did you mean %q?)", near)
 		}
-		doubts = append(doubts, fmt.Sprintf("no event is of a site %q%s: no report will use its contacts", site, like))
+		doubts = append(doubts, fmt.Sprintf("no event is of a site %q yet%s", site, like))
 	}
 	return doubts, nil
 }
@@ -164,21 +123,10 @@ func (p place) tooFew(ctx context.Context, r reader, set []cx.Contacts) ([]strin
 	if err != nil {
 		return nil, err
 	}
-	tagged := make(map[cx.ContactsKey]int)
-	for _, row := range t.Rows {
-		channel := cx.Channel(row.Values[1])
-		for _, site := range slices.Compact([]string{"", row.Values[0]}) {
-			tagged[cx.ContactsKey{Week: row.Week, Site: site}] += row.Conversations
-			if channel != "" {
-				tagged[cx.ContactsKey{Week: row.Week, Site: site, Channel: channel}] += row.Conversations
-			}
-		}
-	}
 	var doubts []string
-	for _, c := range set {
-		if n := tagged[c.Key()]; c.Count < n {
-			doubts = append(doubts, fmt.Sprintf("%s: %s cannot be right, as %s of it %s tagged", contactsOf(c), plural(c.Count, "contact"), plural(n, "conversation"), wasOrWere(n)))
-		}
+	for _, c := range cx.FewerThanTagged(set, t) {
+		doubts = append(doubts, fmt.Sprintf("%s: %s, but %s %s tagged: one of the two is wrong",
+			contactsOf(c.Contacts), plural(c.Count, "contact"), plural(c.Tagged, "conversation"), wasOrWere(c.Tagged)))
 	}
 	return doubts, nil
 }

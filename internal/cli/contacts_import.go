@@ -74,7 +74,8 @@ func runContactsImport(ctx context.Context, p place, path string) error {
 		if err != nil {
 			return err
 		}
-		if err := sitesExceed(together(known, all)); err != nil {
+		whole := cx.Together(known, all)
+		if err := sitesExceed(cx.SitesExceed(whole)); err != nil {
 			return fmt.Errorf("importing %s: nothing was stored: %w", path, err)
 		}
 		if err := l.SetContacts(ctx, all); err != nil {
@@ -87,7 +88,7 @@ func runContactsImport(ctx context.Context, p place, path string) error {
 			}
 		}
 		say(p.env.Stderr, "imported the contacts of %s; %d of them replaced another number", plural(len(all), "line"), replaced)
-		p.doubtContacts(ctx, l, all, together(known, all))
+		p.doubtContacts(ctx, l, all, whole)
 		return nil
 	})
 }
