@@ -1,6 +1,7 @@
 package pagelab_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -63,6 +64,7 @@ func testUndo(t *testing.T, b *weblab.Browser) {
 	d.press(billKey)
 	p.wait(`document.querySelector(".card .what")?.textContent === "Refund slow + Bill not understood"`)
 	p.wait(`/Take back Bill not understood z (10:00|9:[0-5][0-9])/.test(document.getElementById("take-back").innerText.replace(/\s+/g, " "))`)
+	p.settled()
 	p.keys("z")
 	p.wait(`document.querySelector(".card .what")?.textContent === "Refund slow"`)
 	p.waitText("#news", "Taken back: Bill not understood")
@@ -130,7 +132,7 @@ func testTyping(t *testing.T, b *weblab.Browser) {
 	before := eval[string](p, place)
 	d.press(billKey)
 	p.waitCards(2)
-	p.waitText("#newer", "1 newer")
+	p.waitText("#newer", "Show newest (1)")
 	p.keys(" and more")
 	if got := p.text("#hand-title"); !cmp.Equal(got[len(got)-len("Refund slow"):], "Refund slow") {
 		t.Errorf("the card in hand is %q", got)
@@ -184,12 +186,53 @@ func testFinger(t *testing.T, b *weblab.Browser) {
 	})()`)
 	d.press(billKey)
 	p.waitText("#hand-title", "Bill not understood")
-	p.waitText("#news", "nothing was done. Tap again.")
+	p.waitText("#news", "nothing was done. Try again.")
 	p.click("#take-back")
 	p.waitCards(1)
 	if got := tagsOf(d.events()); !cmp.Equal(got, []string{"refund-slow"}) {
 		t.Errorf("left: %q", got)
 	}
+	p.sound()
+}
+
+// Who clicks twice on "Take back", or types z twice, takes one conversation back and no other.
+func testTakenBackOnce(t *testing.T, b *weblab.Browser) {
+	d := newDesk(t, without)
+	p := open(t, b, d, weblab.View{})
+	twice := func(ms int, act string) {
+		eval[bool](p, fmt.Sprintf(`(async () => {
+			const act = () => { %s };
+			act();
+			await new Promise((done) => setTimeout(done, %d));
+			act();
+			return true;
+		})()`, act, ms))
+	}
+	for i, test := range []struct {
+		ms  int
+		act string
+	}{
+		{250, `document.getElementById("take-back").dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail: 1 }))`},
+		{400, `document.getElementById("take-back").click()`},
+		{150, `document.dispatchEvent(new KeyboardEvent("keydown", { key: "z", bubbles: true }))`},
+	} {
+		p.keys("1")
+		p.waitCards(i + 1)
+		p.keys("2")
+		p.waitCards(i + 2)
+		p.waitText("#hand-title", "Bill not understood")
+		p.settled()
+		twice(test.ms, test.act)
+		p.waitCards(i + 1)
+		p.waitText("#hand-title", "No conversation chosen")
+	}
+	p.keys("3") // goes out after whatever else was asked for
+	p.waitText("#hand-title", "Praise")
+	if diff := cmp.Diff([]string{"refund-slow", "refund-slow", "refund-slow", "praise"}, tagsOf(d.events())); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
+	}
+	p.keys("jz")
+	p.waitCards(3)
 	p.sound()
 }
 

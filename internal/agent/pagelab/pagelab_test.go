@@ -20,6 +20,7 @@ func TestPage(t *testing.T) {
 		{"typing is not disturbed", testTyping},
 		{"digits", testDigits},
 		{"finger", testFinger},
+		{"taken back once", testTakenBackOnce},
 		{"two tags", testTwoTags},
 		{"already counted", testTwice},
 		{"card number", testScrubbed},

@@ -105,6 +105,12 @@ func (p *tab) keys(keys string, modifiers ...kb.Modifier) {
 	}
 }
 
+// settled waits until the card in hand can be taken back: for half a second after it changed it cannot.
+func (p *tab) settled() {
+	p.t.Helper()
+	p.wait(`document.querySelector("[data-settling]") === null`)
+}
+
 // click clicks an element where it is, once it stands still.
 func (p *tab) click(selector string) {
 	p.t.Helper()
@@ -133,7 +139,7 @@ func (p *tab) focus() string {
 // choose chooses an option of a list, as somebody does with the keyboard.
 func (p *tab) choose(selector, value string) {
 	p.t.Helper()
-	p.wait(`document.querySelector("[data-settling]") === null`)
+	p.settled()
 	eval[bool](p, fmt.Sprintf(`(() => {
 		const list = document.querySelector(%q);
 		list.focus();

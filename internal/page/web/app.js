@@ -78,6 +78,7 @@ function takeAll(all) {
 	run = all.run;
 	model.takeAll(all);
 	hand.build();
+	hand.begin();
 	pad.build();
 	ask.build();
 	say($("desk"), all.desk ?? "");

@@ -6,7 +6,7 @@ import { History } from "./history.js";
 import { byAge, noteEvent } from "./model.js";
 import { left, notSaved, short, timeOf } from "./words.js";
 
-const settling = 400; // ms in which a finger that was on its way to another card does nothing
+const settling = 500; // ms in which a finger that was on its way to another card, or the second of two clicks, does nothing
 const noteHelp = "Enter saves, Shift+Enter makes a new line, Escape leaves it";
 const pointing = 3_000; // ms after which a mouse that lies there is no more pointing
 
@@ -19,8 +19,9 @@ export class Hand {
 	#chosen = ""; // the event whose stage is shown, where there are several
 	#pointed = -Infinity;
 	#settled = 0;
+	#target = ""; // the event that take back was last shown for
 	#shownNote = ""; // the event that the note field belongs to
-	#members = []; // the events that the card in hand had when it was shown
+	#members = []; // the events that the card in hand had when it was last shown
 	#saved = new Map(); // by event: what the line below its note says
 	#history;
 
@@ -53,16 +54,25 @@ export class Hand {
 		if (this.#held()) return;
 		this.#chosen = "";
 		this.id = id;
-		const box = $("hand");
-		box.dataset.settling = "";
-		clearTimeout(this.#settled);
-		this.#settled = setTimeout(() => delete box.dataset.settling, settling);
+	}
+
+	// begin takes the newest conversation in hand, where there is none.
+	begin() {
+		this.#follow();
+		const [first] = this.list();
+		if (!this.card && first) this.arrived(first.id);
 	}
 
 	// pick is the rep's own choice.
 	pick(id) {
 		this.id = id;
-		this.#chosen = "";
+		this.#choose("");
+	}
+
+	#choose(eventID) {
+		this.#chosen = eventID;
+		this.#target = this.#event?.id ?? "";
+		delete $("hand").dataset.settling;
 		this.#changed();
 	}
 
@@ -89,6 +99,7 @@ export class Hand {
 			map.delete(from);
 		}
 		if (this.#shownNote === from) this.#shownNote = event.id;
+		if (this.#target === from) this.#target = event.id;
 	}
 
 	#held() {
@@ -101,7 +112,7 @@ export class Hand {
 
 	takeBack(event = this.#event) {
 		const card = this.card;
-		if (!card || !event || this.#outbox.leaving(event.id) || this.#late(card)) return;
+		if (this.#settling() || !card || !event || this.#outbox.leaving(event.id) || this.#late(card)) return;
 		const rest = card.events.filter((e) => e.id !== event.id);
 		const words = this.#outbox.view(event).note;
 		if (words && rest.length > 0 && !rest.some((e) => e.note)) this.#outbox.amend(rest[0], { note: words }); // they are the conversation's
@@ -110,6 +121,20 @@ export class Hand {
 		this.#model.drafts.delete(event.id);
 		this.#outbox.void(event);
 		this.#chosen = "";
+	}
+
+	// settling says, aloud too, that what is shown has only just changed: a finger meant what was there before.
+	#settling() {
+		const on = "settling" in $("hand").dataset;
+		if (on) this.#news("The card had just changed: nothing was done. Try again.");
+		return on;
+	}
+
+	#settle() {
+		const box = $("hand");
+		box.dataset.settling = "";
+		clearTimeout(this.#settled);
+		this.#settled = setTimeout(() => delete box.dataset.settling, settling);
 	}
 
 	#late(card) {
@@ -194,10 +219,9 @@ export class Hand {
 		box.addEventListener("pointerdown", points);
 		box.addEventListener("pointerleave", () => { this.#pointed = -Infinity; });
 		box.addEventListener("click", (e) => {
-			if (!("settling" in box.dataset) || e.detail === 0) return; // a key means what is shown; a finger, what was
+			if (!this.#settling()) return;
 			e.stopPropagation();
 			e.preventDefault();
-			this.#news("The card had just changed: nothing was done. Tap again.");
 		}, true);
 		note.addEventListener("input", () => this.#typed());
 		note.addEventListener("keydown", (e) => {
@@ -250,22 +274,25 @@ export class Hand {
 	show() {
 		this.#follow();
 		const card = this.card, event = this.#event;
+		if (event && event.id !== this.#target) this.#settle();
+		this.#target = event?.id ?? "";
 		$("hand").classList.toggle("unsaved", Boolean(card?.unsaved || card?.over));
-		say($("hand-title"), card ? this.#title(card) : "No conversation yet");
-		const newer = card ? this.list().findIndex((c) => c.id === card.id) : 0;
+		say($("hand-title"), card ? this.#title(card) : this.list().length > 0 ? "No conversation chosen" : "No conversation yet");
+		const newer = card ? this.list().findIndex((c) => c.id === card.id) : this.list().length;
 		$("newer").classList.toggle("none", newer < 1);
-		say($("newer"), `${newer} newer: n`);
-		this.#members = card?.events.map((e) => e.id) ?? [];
+		say($("newer-words"), `Show newest (${newer})`);
+		if (card) this.#members = card.events.map((e) => e.id);
 		this.#showNote(card);
 		this.#showChips(card, event);
 		this.#showTags(card, event);
 		this.tick();
 	}
 
-	// follow finds the card that the one in hand became part of, where it is no more.
+	// follow finds the card that the one in hand became part of, where it is no more. Where it went altogether the hand
+	// stays empty: a second click on "Take back" must not meet another conversation.
 	#follow() {
 		if (this.card) return;
-		const heir = this.#members.map((id) => this.#model.cardOf(id)).find(Boolean) ?? this.list()[0];
+		const heir = this.#members.map((id) => this.#model.cardOf(id)).find(Boolean);
 		this.id = heir?.id ?? "";
 	}
 
@@ -372,7 +399,7 @@ export class Hand {
 		const select = make("select", { "aria-label": "Tag", autocomplete: "off" });
 		select.addEventListener("change", () => now() && this.tag(now(), select.value));
 		return make("li", {}, make("span", { class: "soft", "aria-hidden": "true" }, "Tag"), select,
-			button("Stage", (e) => { this.#chosen = e.id; this.#changed(); }),
+			button("Stage", (e) => this.#choose(e.id)),
 			button("Take back", (e) => this.takeBack(e)),
 			button("Pull apart", (e) => this.apart(e)));
 	}
