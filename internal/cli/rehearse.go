@@ -44,7 +44,7 @@ written. The same weeks and --seed play the same rehearsal.`,
   magicbutton rehearse --config "$(magicbutton demo --quiet)/magicbutton.toml"`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := openPlace(env, cmd)
+			p, err := openAsked(env, cmd, nil, o.filter.Filter)
 			if err != nil {
 				return err
 			}
