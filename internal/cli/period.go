@@ -119,11 +119,12 @@ func (f *periodFlags) sayNothing(ctx context.Context, p place, r reader, when pe
 			return errors.Join(err, f.suggestThisWeek(ctx, p, r, when, only))
 		}
 	}
+	seen := 0
 	for e, err := range r.Events(ctx, cx.EventQuery{Newest: true, Limit: mostSuspect, Filter: only}) {
 		if err != nil {
 			return err
 		}
-		if !e.Counts() {
+		if seen++; !e.Counts() {
 			continue
 		}
 		week := cx.WeekOf(e.At(), when.zone)
@@ -131,9 +132,12 @@ func (f *periodFlags) sayNothing(ctx context.Context, p place, r reader, when pe
 		sayHint(p.env.Stderr, "--week %s", week)
 		return nil
 	}
-	if only.Filtered() {
+	switch {
+	case seen == mostSuspect: // what lies before was not looked at
+		sayHint(p.env.Stderr, "the latest %d are kept out of tallies: magicbutton events --suspect lists them", mostSuspect)
+	case only.Filtered():
 		sayHint(p.env.Stderr, "there are none at all: look again without the filter")
-	} else {
+	default:
 		sayHint(p.env.Stderr, "there are none at all yet: magicbutton press TAG logs one, magicbutton demo makes a year to look at")
 	}
 	return nil
