@@ -17,7 +17,7 @@ func examinePage(p place, status *api.Status) finding {
 	case status == nil:
 		return found(check, gradeOK, "", "%s: the agent serves it, and none runs", address)
 	case want.Enabled != (status.Page != nil), status.Page != nil && status.Page.Address != address:
-		return found(check, gradeWarn, "magicbutton config reload"+p.configFlag()+p.dbFlag(), "the configuration says otherwise of it than the agent knows")
+		return found(check, gradeWarn, "magicbutton config reload"+p.configFlag()+p.dbFlag(), "the agent still uses the page settings from before")
 	case status.Page == nil:
 		return found(check, gradeOK, "", "none is wanted: enabled = false in [page]")
 	case status.Page.Problem != "":
