@@ -110,8 +110,8 @@ func shownTotal(hidden bool) func(int) string {
 }
 
 // sayHidden says that a table hides something, and where it is not hidden.
-func sayHidden(p place, t cx.Tally) {
-	if t.Hide().Any() {
+func sayHidden(p place, t cx.Tally, h cx.Hidden) {
+	if h.Any() {
 		say(p.env.Stderr, "counts under %d are hidden, and others by which they could be found out: such a table tells of few people", cx.SmallCount)
 		if len(t.By) > 2 {
 			sayHint(p.env.Stderr, "count by two dimensions to see more: by three or more a week that has such a count hides all its rows")
@@ -122,10 +122,11 @@ func sayHidden(p place, t cx.Tally) {
 
 // sayRaw says that an export hides nothing, where the same table would.
 func sayRaw(p place, t cx.Tally, f export.Format) {
+	h := t.Hide()
 	switch {
-	case !t.Hide().Any():
+	case !h.Any():
 	case f == export.Markdown:
-		sayHidden(p, t)
+		sayHidden(p, t, h)
 	default:
 		say(p.env.Stderr, "this export is raw: it has counts under %d of single desks or sites, which tell of few people", cx.SmallCount)
 		sayHint(p.env.Stderr, "magicbutton tally, and --format md, hide them: pass those around")

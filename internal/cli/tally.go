@@ -111,23 +111,23 @@ func runTally(ctx context.Context, p place, f *periodFlags, q cx.Query) (err err
 	if err != nil {
 		return err
 	}
-	if err := printTallyIn(p.env.Stdout, t, c, when, styleOf(p.env).width()); err != nil {
+	h := t.Hide()
+	if err := printTallyIn(p.env.Stdout, t, h, c, when, styleOf(p.env).width()); err != nil {
 		return err
 	}
-	sayHidden(p, t)
+	sayHidden(p, t, h)
 	return nil
 }
 
 // printTally prints a tally for a line that every terminal has.
 func printTally(w io.Writer, t cx.Tally, c cx.Catalogue, when period) error {
-	return printTallyIn(w, t, c, when, lineWidth)
+	return printTallyIn(w, t, t.Hide(), c, when, lineWidth)
 }
 
 // printTallyIn prints a table for each week: what was counted most comes first, but time
 // goes on.
-func printTallyIn(w io.Writer, t cx.Tally, c cx.Catalogue, when period, line int) error {
+func printTallyIn(w io.Writer, t cx.Tally, h cx.Hidden, c cx.Catalogue, when period, line int) error {
 	var out strings.Builder
-	h := t.Hide()
 	for i, week := range weeksOf(t) {
 		if i > 0 {
 			out.WriteByte('\n')
