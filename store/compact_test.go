@@ -33,7 +33,7 @@ func lived(t testing.TB, c *clock, n int) *Store {
 	random := rand.New(rand.NewPCG(1, 2))
 	var rows []New
 	for i := range n {
-		e := press(epoch.Add(-time.Duration(random.IntN(40*24*3600_000))*time.Millisecond), []string{"praise", "bill", "idea"}[i%3])
+		e := press(epoch.Add(-time.Duration(random.Int64N(40*24*3600_000))*time.Millisecond), []string{"praise", "bill", "idea"}[i%3])
 		e.Event.Device, e.Ref = fmt.Sprintf("pad %d", i%5), fmt.Sprintf("call %d", i)
 		if i%4 == 0 {
 			e.Event.Note = fmt.Sprintf("the words of customer %d, and no more", i)

@@ -38,6 +38,7 @@ check licences tools/licences.sh
 for system in linux windows darwin; do
 	check "$system without cgo" elsewhere "$system"
 done
+check "32 bit without cgo" env CGO_ENABLED=0 GOARCH=386 go vet ./... # an int is smaller there
 
 if ((${#failed[@]})); then
 	printf 'check: failed: %s\n' "${failed[@]}" >&2
