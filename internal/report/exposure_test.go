@@ -6,7 +6,6 @@ import (
 
 	"magicbutton/internal/cx"
 	"magicbutton/internal/report"
-	"magicbutton/store"
 )
 
 // A rate is of events and contacts at the same places: Hamburg's contacts say nothing of
@@ -91,13 +90,15 @@ func TestOneEventElsewhere(t *testing.T) {
 	}
 }
 
-// One event elsewhere takes the contacts of its week, not those of others.
+// Events elsewhere take the contacts of their week, not those of others.
 func TestContactsOfWeekWithOthers(t *testing.T) {
 	d := newDesk(t)
 	d.add(t, plan{"bill": wobble(6, 50, 6)})
-	other := wednesday(week47.Add(-2))
-	other[0].Event.Site = "Hamburg"
-	d.put(t, []store.New{other[0]})
+	for range 3 {
+		other := wednesday(week47.Add(-2))
+		other[0].Event.Site = "Hamburg"
+		d.put(t, other)
+	}
 	var all []cx.Contacts
 	for i := range 6 {
 		all = append(all, cx.Contacts{Week: week47.Add(-i), Site: "Berlin", Count: 900})

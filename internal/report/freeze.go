@@ -43,7 +43,7 @@ func Numbers(w Week) []byte {
 	if n := w.Total.Conversations; n != nil {
 		line(*n, kindConversations)
 	}
-	if n := w.Total.Contacts; n != nil {
+	if n := w.Total.ContactsTold; n != nil { // a fact whether or not it makes a rate
 		line(*n, kindContacts)
 	}
 	for _, t := range sortedBy(w.Tags, func(t Tag) string { return t.Code }) {

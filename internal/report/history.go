@@ -19,6 +19,7 @@ type history struct {
 	// known and contacts are as in Column.
 	known    []bool
 	contacts []*int
+	unused   []string // why a week's contacts are not in contacts
 }
 
 // leadWeeks is how many weeks before an action began are looked at, to tell those that were
@@ -45,6 +46,7 @@ func (b *builder) readHistory(ctx context.Context) error {
 	}
 	h.totals = make([]int, len(h.weeks))
 	h.contacts = make([]*int, len(h.weeks))
+	h.unused = make([]string, len(h.weeks))
 	filter := b.Filter
 	if b.beside() {
 		// What is asked for first, so that all unknown words are named at once.

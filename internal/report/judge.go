@@ -71,6 +71,7 @@ func (b *builder) judge(ctx context.Context) error {
 	f := h.newFamily()
 	var judged, shares []stats.Judgement
 	if h.known[h.last()] {
+		f = f.weighed(b.settings())
 		tags := f.tags()
 		judged, shares = b.judgeTags(tags, f.series(h.totals))
 		b.overTogether = f.forgetUntold(judged, b.settings())
@@ -85,6 +86,7 @@ func (b *builder) judge(ctx context.Context) error {
 		}
 		b.judgeTotal(total, f)
 		b.markBaseline(total, f)
+		b.noteContacts(f)
 	} else {
 		b.week.Total.Verdict = b.unjudged()
 	}
@@ -168,7 +170,7 @@ func part(n, all int) float64 {
 
 func (b *builder) total() Total {
 	h := &b.history
-	t := Total{Count: h.sums[h.last()], Contacts: h.contacts[h.last()], NoRate: b.noRate, ContactsNote: b.contactsNote}
+	t := Total{Count: h.sums[h.last()], Contacts: h.contacts[h.last()], ContactsTold: b.toldContacts, NoRate: b.noRate, ContactsNote: b.contactsNote}
 	t.Rate = rate(t.Count, t.Contacts)
 	if b.complete() {
 		t.Last = h.before(h.sums)
@@ -238,9 +240,11 @@ func (f family) baseline(j stats.Judgement) *Baseline {
 		out.Rate = new(100 * float64(w.BaseCount) / w.BaseExposure)
 	}
 	for k := j.Base[0]; k < len(f.weeks)-1; k++ {
-		known := f.exposures == nil || f.exposures[f.weeks[k]] > 0
-		if known && !slices.Contains(j.Base, k) {
-			out.Without = append(out.Without, f.h.weeks[f.weeks[k]])
+		switch {
+		case f.exposures != nil && f.exposures[f.weeks[k]] <= 0:
+			out.WithoutContacts = append(out.WithoutContacts, f.week(k))
+		case !slices.Contains(j.Base, k):
+			out.Without = append(out.Without, f.week(k))
 		}
 	}
 	return out

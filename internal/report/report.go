@@ -90,6 +90,7 @@ type builder struct {
 	told      map[cx.Week][]cx.Contacts // contacts, as somebody set them
 	// noRate and contactsNote are as in Total.
 	noRate, contactsNote string
+	toldContacts         *int // as ContactsTold in Total
 	// together is how all tags moved that way everywhere, "" where they did not;
 	// overTogether says that they did in the weeks before, and no more.
 	together     Code

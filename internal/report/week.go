@@ -116,6 +116,9 @@ type Total struct {
 	// Contacts is how many conversations were handled, nil where nobody said, or not of
 	// just the sites and channels that the events are of.
 	Contacts *int `json:"contacts,omitempty"`
+	// ContactsTold is what somebody said that they are, whether or not it can be used; nil
+	// where nobody did, or not of what the report was narrowed to.
+	ContactsTold *int `json:"contacts_told,omitempty"`
 	// NoRate says in words, without a full stop, why contacts that are known of the week
 	// are not those of its events; else "".
 	NoRate string `json:"no_rate,omitempty"`
@@ -204,6 +207,9 @@ type Baseline struct {
 	// Without are the weeks among them that are left out, because the tag was more or
 	// less than usual in them.
 	Without []cx.Week `json:"without,omitempty"`
+	// WithoutContacts are those that are left out because their contacts are not known,
+	// or not of the events: Total.ContactsNote says why.
+	WithoutContacts []cx.Week `json:"without_contacts,omitempty"`
 	// Expected is how many events this week would have at the baseline's rate.
 	Expected float64 `json:"expected"`
 }
