@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"magicbutton/internal/config"
 )
 
 // isStdout reports whether an output is stdout.
@@ -74,7 +76,7 @@ func createAtomic(path string) (*atomicFile, error) {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		return &atomicFile{File: f}, err
 	case err == nil:
-		if path, err = filepath.EvalSymlinks(path); err != nil {
+		if path, info, err = writable(path); err != nil {
 			return nil, err
 		}
 	case !errors.Is(err, fs.ErrNotExist):
@@ -85,8 +87,11 @@ func createAtomic(path string) (*atomicFile, error) {
 		}
 	}
 	// Not os.CreateTemp, which leaves the umask out: notes may be in the file.
-	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text())
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	temp, mode := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()), fs.FileMode(0o666)
+	if info != nil {
+		mode = 0o600 // until it is as the one before
+	}
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		err = errors.Unwrap(err) // its name tells nobody anything
 		if errors.Is(err, fs.ErrNotExist) {
@@ -95,11 +100,37 @@ func createAtomic(path string) (*atomicFile, error) {
 		return nil, err
 	}
 	if info != nil {
-		if err := f.Chmod(info.Mode().Perm()); err != nil { // who could read it before still can
+		if err := likeBefore(f, info); err != nil {
 			return nil, errors.Join(err, f.Close(), os.Remove(temp))
 		}
 	}
 	return &atomicFile{f, path}, nil
+}
+
+// writable returns where the file at path really is, and what it is like. It must be one
+// that this user may write: that whoever may write a folder can replace the files in it
+// does not mean that they may.
+func writable(path string) (string, fs.FileInfo, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0) // the system says it best: root may, and a list of rights may say more than the mode
+	if err != nil {
+		return "", nil, errors.Unwrap(err) // the path is told already
+	}
+	info, err := f.Stat()
+	if err := errors.Join(err, f.Close()); err != nil {
+		return "", nil, err
+	}
+	path, err = filepath.EvalSymlinks(path)
+	return path, info, err
+}
+
+// likeBefore gives a new file the owner, group and mode of the one in whose place it
+// comes: who could read it before still can, and nobody else. A file of somebody else,
+// which only root can give back to them, is not taken from them.
+func likeBefore(f *os.File, before fs.FileInfo) error {
+	if err := config.KeepOwner(f, before); err != nil {
+		return hinted{err, "name another file with -o"}
+	}
+	return f.Chmod(before.Mode().Perm()) // after the owner, whose change may take bits away
 }
 
 // noFolder says why no file can be made in a folder, where the system says that something

@@ -122,7 +122,7 @@ func replace(file string, info fs.FileInfo, old, data []byte) error {
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		err = keepOwner(f, info)
+		err = KeepOwner(f, info)
 	}
 	if err == nil {
 		err = f.Chmod(info.Mode().Perm()) // after the owner, whose change may take bits away

@@ -41,8 +41,9 @@ func lockBeside(file string) (unlock func(), err error) {
 	}
 }
 
-// keepOwner gives a new file to whom the old one belongs.
-func keepOwner(f *os.File, old fs.FileInfo) error {
+// KeepOwner gives a new file, which is to take the place of an old one, to the user and
+// the group to whom that one belongs. It is an error where the system does not let it.
+func KeepOwner(f *os.File, old fs.FileInfo) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

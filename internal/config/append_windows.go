@@ -37,5 +37,5 @@ func lockBeside(file string) (unlock func(), err error) {
 	}
 }
 
-// keepOwner does nothing: a new file has the rights of its folder here.
-func keepOwner(*os.File, fs.FileInfo) error { return nil }
+// KeepOwner does nothing: a new file has the rights of its folder here.
+func KeepOwner(*os.File, fs.FileInfo) error { return nil }
