@@ -29,7 +29,7 @@ func (d *Desk) Log(ctx context.Context, n api.NewEvent) (api.Logged, error) {
 	}
 	scrubbed := e.Scrub()
 	a, err := attempt(d, func(w *writing) (store.Appended, error) {
-		return d.append(ctx, w, store.New{At: at, Ref: n.Ref, Event: e})
+		return d.append(ctx, w, store.New{At: at, Ref: n.Ref, Event: e}, nil)
 	})
 	if err != nil {
 		return api.Logged{}, notSaved(err)
@@ -95,9 +95,9 @@ func onDesk(cfg *config.Config, tag cx.Tag) cx.Event {
 	}
 }
 
-// append stores one event and tells the followers. With [store.ErrUnsure] it
-// returns what may be stored.
-func (d *Desk) append(ctx context.Context, w *writing, n store.New) (store.Appended, error) {
+// append stores one event and tells the followers, once. p is the press that it is of,
+// nil for none. With [store.ErrUnsure] it returns what may be stored.
+func (d *Desk) append(ctx context.Context, w *writing, n store.New, p *Press) (store.Appended, error) {
 	list, err := d.store.Append(ctx, n)
 	w.end()
 	if err != nil {
@@ -114,9 +114,22 @@ func (d *Desk) append(ctx context.Context, w *writing, n store.New) (store.Appen
 	}
 	if !a.Duplicate {
 		d.keepMade(a.Event)
-		d.tell(page.Moment{What: page.WhatStored, Event: a.Event})
+		d.tellStored(a.Event, p)
 	}
 	return a, nil
+}
+
+// tellStored tells the followers of an event, and that its press had to wait.
+func (d *Desk) tellStored(e cx.Event, p *Press) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	m := page.Moment{What: page.WhatStored, Event: e}
+	for _, w := range d.waiting {
+		if p != nil && w.press == *p {
+			w.toldLate, m.Late = true, true
+		}
+	}
+	d.told(m)
 }
 
 // notSaved is an error of the database for a caller who keeps what was not saved.

@@ -9,6 +9,7 @@ import (
 	"magicbutton/internal/api"
 	"magicbutton/internal/cx"
 	"magicbutton/internal/page"
+	"magicbutton/store"
 )
 
 // watching collects what a page is told, in words: what, of which tag, why.
@@ -116,7 +117,7 @@ func TestWatchTrouble(t *testing.T) {
 	diff(t, "taken back", w.next(1), []string{"trouble"})
 	mend()
 	retry(t, d)
-	diff(t, "mended", w.next(4), []string{"trouble", "stored event praise", "trouble", "stored event praise late"})
+	diff(t, "mended", w.next(3), []string{"trouble", "stored event praise late", "trouble"})
 	if d.Trouble() != nil || len(d.Left()) > 0 {
 		t.Errorf("trouble %+v, %d wait after it", d.Trouble(), len(d.Left()))
 	}
@@ -135,7 +136,55 @@ func TestWatchUnsure(t *testing.T) {
 	d.waiting[0].tried = a.Event // as if the flush had failed
 	w := watch(t, d)
 	retry(t, d)
-	diff(t, "told", w.next(3), []string{"stored event praise", "trouble", "stored event praise late"})
+	diff(t, "told", w.next(2), []string{"stored event praise late", "trouble"})
+}
+
+// Who follows the events gets each press that waited once, in the order in which they are
+// stored.
+func TestFollowLate(t *testing.T) {
+	d, _, mend := brokenDesk(t)
+	ready, events := make(chan struct{}), make(chan cx.Event)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer close(events)
+		for e, err := range d.follow(t.Context(), nil, func() { close(ready) }) {
+			if err != nil {
+				t.Error(err)
+			}
+			events <- e
+			if e.Tag == "how-to" {
+				return
+			}
+		}
+	})
+	<-ready
+	pressAll(t, d, "0s A F13 praise\n 1s A F14 idea")
+	mend()
+	retry(t, d)
+	pressAll(t, d, "30s A F13 how-to")
+	var got []cx.Event
+	for e := range events {
+		got = append(got, e)
+	}
+	wg.Wait()
+	diff(t, "followed", tagsOf(got), []string{"praise", "idea", "how-to"})
+}
+
+// A write that hung and ended before its press was put among those that wait: whoever
+// watches hears of the press first, and then that it had to wait.
+func TestWatchLateLater(t *testing.T) {
+	d := newDesk(t, newClock(), "")
+	p := step{0, "A", "F13", "praise"}.press()
+	e := cx.Event{Tag: "praise", Channel: cx.ChannelPhone, Desk: "desk 1", Site: "north", Source: cx.SourceDevice, Device: "A", Key: "F13"}
+	w := watch(t, d)
+	saving, _ := write(d, func(watched *writing) (store.Appended, error) {
+		return d.storePress(t.Context(), watched, p, e, cx.Event{})
+	})
+	<-saving.done
+	diff(t, "stored", w.next(1), []string{"stored event praise"})
+	d.wait(&waiting{press: p, event: e, saving: saving}, errHangs)
+	retry(t, d)
+	diff(t, "told", w.next(4), []string{"waiting praise why", "trouble", "trouble", "late event praise"})
 }
 
 // Another reason for the trouble is news; the same one again is none.

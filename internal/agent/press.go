@@ -85,23 +85,26 @@ func (d *Desk) Press(ctx context.Context, p Press) Outcome {
 // taken back the store was told.
 func (d *Desk) became(p Press, o Outcome) Outcome {
 	o.Press = p
-	m := page.Moment{Tag: p.Action.Tag}
 	switch {
 	case o.Result == Stored && !o.Known:
 		d.counts.stored.Add(1)
 	case o.Result == Refused:
 		d.counts.refused.Add(1)
-		m.What = page.WhatRefused
+		d.tell(p.moment(page.WhatRefused))
 	case o.Result == NotStored:
 		d.counts.notSaved.Add(1)
-		m.What, m.Reason = page.WhatNotSaved, o.Err.Error()
+		m := p.moment(page.WhatNotSaved)
+		m.Reason = o.Err.Error()
+		d.tell(m)
 	case o.Result == Waiting && o.Err != nil: // whoever watches was told before it could be stored
 		d.counts.notSaved.Add(1)
 	}
-	if m.What != "" {
-		d.tell(m)
-	}
 	return o
+}
+
+// moment is what is told of a press that has no event.
+func (p Press) moment(what page.What) page.Moment {
+	return page.Moment{What: what, Tag: p.Action.Tag, Source: p.Source, Ref: p.Ref}
 }
 
 func (d *Desk) pressUndo(ctx context.Context, p Press) Outcome {
@@ -216,7 +219,7 @@ func (d *Desk) keepPress(ctx context.Context, p Press, e cx.Event) Outcome {
 // earlier try may have stored.
 func (d *Desk) storePress(ctx context.Context, w *writing, p Press, e, tried cx.Event) (store.Appended, error) {
 	e.Conversation = d.joined(p, e.Tag, d.Config().Press.SameConversation)
-	a, err := d.append(ctx, w, store.New{At: p.At, Ref: p.Ref, Event: e, Tried: tried})
+	a, err := d.append(ctx, w, store.New{At: p.At, Ref: p.Ref, Event: e, Tried: tried}, &p)
 	if err == nil && !a.Duplicate {
 		d.remember(p, a.Event)
 	}

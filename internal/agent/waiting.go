@@ -36,6 +36,9 @@ type waiting struct {
 	leaving *work[struct{}]
 	told    bool // that it was not saved
 	undone  bool
+	// toldLate says that whoever watches heard with the event that it had to wait: not so
+	// of a write that hung and ended just before it was put among those that wait.
+	toldLate bool
 }
 
 // mustWait reports whether a press has to wait behind others, or behind a write that
@@ -63,7 +66,9 @@ func (d *Desk) wait(w *waiting, err error) Outcome {
 	d.guard[control{w.press.place(), w.press.Key}] = w.press.At
 	d.taps.keep(w.press.Ref, tap{result: page.Waiting})
 	if err != nil {
-		d.told(page.Moment{What: page.WhatWaiting, Tag: w.press.Action.Tag, Reason: err.Error()})
+		m := w.press.moment(page.WhatWaiting)
+		m.Reason = err.Error()
+		d.told(m)
 	}
 	d.told(page.Moment{What: page.WhatTrouble})
 	return Outcome{Result: Waiting, Event: w.event, Err: err}
@@ -159,7 +164,9 @@ func (d *Desk) retry(ctx context.Context, w *waiting) (Outcome, error) {
 	}
 	d.drop(w)
 	d.taps.keep(w.press.Ref, tap{page.Stored, a.Event.ID})
-	d.told(page.Moment{What: page.WhatStored, Event: a.Event, Late: true})
+	if !w.toldLate {
+		d.told(page.Moment{What: page.WhatLate, Event: a.Event})
+	}
 	return Outcome{Press: w.press, Result: Stored, Event: a.Event, Took: a.Took, Late: true}, nil
 }
 

@@ -20,6 +20,7 @@ import (
 const (
 	codeNotLetIn  api.Code = "not_let_in"
 	codeForeign   api.Code = "foreign"
+	codeProof     api.Code = "proof"
 	codeHost      api.Code = "misdirected"
 	codeBusy      api.Code = "busy"
 	codeTooLarge  api.Code = "too_large"
@@ -30,6 +31,7 @@ const (
 var statuses = map[api.Code]int{
 	codeNotLetIn:  http.StatusUnauthorized,
 	codeForeign:   http.StatusForbidden,
+	codeProof:     http.StatusForbidden,
 	codeHost:      http.StatusMisdirectedRequest,
 	codeBusy:      http.StatusServiceUnavailable,
 	codeTooLarge:  http.StatusRequestEntityTooLarge,
@@ -44,6 +46,7 @@ var (
 	errNotLetIn = &api.Error{Code: codeNotLetIn, Message: "this browser was not let in", Hint: openHint}
 	errTicket   = &api.Error{Code: codeNotLetIn, Message: "this ticket was used already, or is older than a minute", Hint: openHint}
 	errForeign  = &api.Error{Code: codeForeign, Message: "another site asked for this"}
+	errProof    = &api.Error{Code: codeProof, Message: "this page was not made by the agent that runs now", Hint: "load it again"}
 	errStranger = &api.Error{Code: codeForeign, Message: "this page belongs to another user of this computer"}
 	errHost     = &api.Error{Code: codeHost, Message: "this is not the page's address"}
 	errBusy     = &api.Error{Code: codeBusy, Message: "too many pages are open", Hint: "close some of them"}

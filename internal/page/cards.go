@@ -52,8 +52,14 @@ type cards struct {
 // changed. What is older than what is known changes nothing.
 func (c *cards) put(h held) (touched []cx.ID) {
 	old, known := c.events[h.ID]
-	if known && old.Rev >= h.Rev || h.Source == cx.SourceImport {
+	switch {
+	case h.Source == cx.SourceImport:
 		return nil // an import may be a year of events
+	case known && old.Rev >= h.Rev:
+		if old.late || !h.late {
+			return nil
+		}
+		h.Event = old.Event // of what is older it is only news that it was late
 	}
 	if c.events == nil {
 		c.events = make(map[cx.ID]held)

@@ -69,12 +69,15 @@ const (
 	Refused  Result = "refused"   // too soon after the same tag: already counted
 	Waiting  Result = "waiting"   // the database did not take it: it waits in memory
 	NotSaved Result = "not_saved" // it is lost, and the rep must know
+	// TakenBack: somebody took it back before it was on the disk, where it will never be.
+	TakenBack Result = "taken_back"
 )
 
 // Tapped is the answer to a [Tap].
 type Tapped struct {
 	Result Result
-	// Event is for Stored. For Waiting it is as it will be stored, without an id.
+	// Event is for Stored. For Waiting it is as it will be stored, without an id; for
+	// Refused the one that was counted already, where it is stored and known.
 	Event cx.Event
 	// Duplicate says that the ref was known: Event is the one logged before.
 	Duplicate bool
@@ -91,6 +94,7 @@ type What string
 const (
 	WhatStored   What = "stored"    // an event is on the disk
 	WhatChanged  What = "changed"   // an event was amended or taken back
+	WhatLate     What = "late"      // an event that was told before had to wait
 	WhatRefused  What = "refused"   // a press came too soon: already counted
 	WhatWaiting  What = "waiting"   // a press was not saved and waits in memory
 	WhatNotSaved What = "not_saved" // a press was not saved and is lost
@@ -104,13 +108,16 @@ const (
 // Moment is one thing that happened on the desk.
 type Moment struct {
 	What What
-	// Event is for WhatStored and WhatChanged. An event that changed with another one,
+	// Event is for WhatStored, WhatChanged and WhatLate. An event that changed with another one,
 	// as the rest of a conversation whose first event was taken back, needs no moment
 	// of its own: the page reads it again.
 	Event cx.Event
-	// Tag is for what has no event.
-	Tag string
-	// Late says of WhatStored that the press had to wait.
+	// Tag, Source and Ref are for what has no event: Ref is a tap's, "" for none.
+	Tag    string
+	Source cx.Source
+	Ref    string
+	// Late says of WhatStored that the press had to wait. Where that is found out after
+	// the event was told, WhatLate says so.
 	Late bool
 	// Reason is why a press was not saved.
 	Reason string

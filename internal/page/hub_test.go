@@ -223,17 +223,17 @@ func TestOtherMoments(t *testing.T) {
 	hubTest(t, func(t *testing.T, d *memoryDesk, h *hub) {
 		v := h.enter()
 		read(v)
-		d.tell(Moment{What: WhatRefused, Tag: "praise"})
-		want(t, read(v), `refused {"tag":"praise","label":"Praise"}`)
+		d.tell(Moment{What: WhatRefused, Tag: "praise", Source: cx.SourcePage, Ref: "r"})
+		want(t, read(v), `refused {"tag":"praise","label":"Praise","source":"page","ref":"r"}`)
 		d.with(func() { d.trouble, d.waiting = &api.Trouble{Since: d.now(), Text: "the disk is full"}, 1 })
-		d.tell(Moment{What: WhatWaiting, Tag: "praise", Reason: "the disk is full"})
+		d.tell(Moment{What: WhatWaiting, Tag: "praise", Source: cx.SourceDevice, Reason: "the disk is full"})
 		d.tell(Moment{What: WhatTrouble})
 		since := timeText(d.now())
-		want(t, read(v), `unsaved {"tag":"praise","label":"Praise","reason":"the disk is full","waiting":true}`,
+		want(t, read(v), `unsaved {"tag":"praise","label":"Praise","source":"device","ref":"","reason":"the disk is full","waiting":true}`,
 			`trouble {"since":"`+since+`","text":"the disk is full","waiting":1}`)
 		want(t, read(h.enter()), "all")
-		d.tell(Moment{What: WhatNotSaved, Tag: "gone-tag", Reason: "too many wait"})
-		want(t, read(v), `unsaved {"tag":"gone-tag","label":"gone-tag","reason":"too many wait","waiting":false}`)
+		d.tell(Moment{What: WhatNotSaved, Tag: "gone-tag", Source: cx.SourcePage, Ref: "s", Reason: "too many wait"})
+		want(t, read(v), `unsaved {"tag":"gone-tag","label":"gone-tag","source":"page","ref":"s","reason":"too many wait","waiting":false}`)
 		d.with(func() { d.trouble, d.waiting = nil, 0 })
 		e := d.store(cx.Event{Tag: "praise", Source: cx.SourceDevice}, d.now())
 		d.tell(Moment{What: WhatStored, Event: e, Late: true})
@@ -242,6 +242,24 @@ func TestOtherMoments(t *testing.T) {
 		if _, err := d.Amend(t.Context(), e.ID, cx.Amendment{Note: &note}); err != nil {
 			t.Fatal(err)
 		}
+		want(t, cardsOf(read(v)), "card [#1: #1 praise “third call” late]")
+	})
+}
+
+// TestLateLater: that an event was late is told of a card that is there, whatever became
+// of it since, and once.
+func TestLateLater(t *testing.T) {
+	hubTest(t, func(t *testing.T, d *memoryDesk, h *hub) {
+		e := d.press("praise", cx.ID{})
+		v := h.enter()
+		want(t, read(v), "all [#1: #1 praise]")
+		note := "third call"
+		if _, err := d.Amend(t.Context(), e.ID, cx.Amendment{Note: &note}); err != nil {
+			t.Fatal(err)
+		}
+		want(t, cardsOf(read(v)), "card [#1: #1 praise “third call”]")
+		d.tell(Moment{What: WhatLate, Event: e})
+		d.tell(Moment{What: WhatLate, Event: e})
 		want(t, cardsOf(read(v)), "card [#1: #1 praise “third call” late]")
 	})
 }

@@ -102,6 +102,33 @@ func (p passes) prove(session, challenge string) (string, bool) {
 	return hex.EncodeToString(h.Sum(nil)), true
 }
 
+const (
+	// runHeader names the agent's run beside a proof.
+	runHeader = "X-Magicbutton-Run"
+	// passHeader carries a page's pass.
+	passHeader = "X-Magicbutton-Pass"
+)
+
+// pass is what a page shows beside its cookie: that the agent made it. A page of another
+// program that had the port before has this address and the browser's cookie, yet no
+// proof key. The pass is for one run of the agent: whoever takes the port after that
+// gets with a late request what is good for nothing. No challenge looks like its words.
+func (p passes) pass(session, run string) string {
+	h := hmac.New(sha256.New, p.proofKey(session))
+	h.Write([]byte("pass " + run))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// passed reports whether a session's request carries its pass: a stream in its address,
+// as a browser's EventSource sends no header.
+func (p passes) passed(r *http.Request, session, run string) bool {
+	shown := r.Header.Get(passHeader)
+	if shown == "" && r.URL.Path == "/stream" {
+		shown = r.URL.Query().Get("pass")
+	}
+	return hmac.Equal([]byte(shown), []byte(p.pass(session, run)))
+}
+
 // isHex reports whether s is so many lower-case hexadecimal digits.
 func isHex(s string, least, most int) bool {
 	if len(s) < least || len(s) > most {

@@ -143,8 +143,8 @@ func (s *Server) letIn(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, struct{}{})
 }
 
-// prove tells a page whether this is the agent that it was loaded from. It asks
-// without its cookie.
+// prove tells a page whether this is the agent that it was loaded from, and which run
+// of it: its pass is for that one. It asks without its cookie.
 func (s *Server) prove(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	proof, ok := s.passes.prove(q.Get("session"), q.Get("challenge"))
@@ -152,6 +152,7 @@ func (s *Server) prove(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, api.Bad(fmt.Errorf("want session, %d hexadecimal digits, and challenge, %d to %d", sessionChars, minChallenge, maxChallenge)))
 		return
 	}
+	w.Header().Set(runHeader, s.hub.run)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write([]byte(proof))
 }

@@ -115,7 +115,7 @@ func (w *watch) all(now time.Time) everything {
 	out := everything{
 		Desk: cfg.Desk.Name, Site: cfg.Desk.Site, Zone: zoneName(cfg.Desk),
 		Version: w.hub.version, Run: w.hub.run, Now: timeText(now),
-		SameConversation: cfg.Press.SameConversation.Seconds(), Undo: UndoWindow.Seconds(), MaxCards: maxCards,
+		SameConversation: cfg.Press.SameConversation.Seconds(), Guard: cfg.Press.Guard.Milliseconds(), Undo: UndoWindow.Seconds(), MaxCards: maxCards,
 		Tags: padTags(cfg.Catalogue), Stages: stageChoices, Channels: channelChoices,
 		Cards: []card{}, Glance: w.glance, Trouble: w.trouble,
 	}
@@ -127,16 +127,16 @@ func (w *watch) all(now time.Time) everything {
 
 // happened tells the pages one thing.
 func (w *watch) happened(ctx context.Context, m Moment) error {
-	late := m.Late
+	late := m.Late || m.What == WhatLate
 	switch m.What {
-	case WhatStored, WhatChanged:
+	case WhatStored, WhatChanged, WhatLate:
 		if err := w.put(ctx, m); err != nil {
 			return err
 		}
 	case WhatRefused:
-		w.change(func() { w.hub.tell(message(msgRefused, refused{m.Tag, w.label(m.Tag)})) })
+		w.change(func() { w.hub.tell(message(msgRefused, w.pressed(m))) })
 	case WhatWaiting, WhatNotSaved:
-		u := unsaved{m.Tag, w.label(m.Tag), m.Reason, m.What == WhatWaiting}
+		u := unsaved{w.pressed(m), m.Reason, m.What == WhatWaiting}
 		w.change(func() { w.hub.tell(message(msgUnsaved, u)) })
 		late = true
 	case WhatAnew:
@@ -152,11 +152,13 @@ func (w *watch) happened(ctx context.Context, m Moment) error {
 	return nil
 }
 
-func (w *watch) label(code string) string { return label(w.hub.desk.Config().Catalogue, code) }
+func (w *watch) pressed(m Moment) pressed {
+	return pressed{m.Tag, label(w.hub.desk.Config().Catalogue, m.Tag), string(m.Source), m.Ref}
+}
 
 // put takes in an event that was stored or changed, and those that changed with it.
 func (w *watch) put(ctx context.Context, m Moment) error {
-	list, lost := []held{{m.Event, m.Late || wasLate(m.Event)}}, []cx.ID(nil)
+	list, lost := []held{{m.Event, m.Late || m.What == WhatLate || wasLate(m.Event)}}, []cx.ID(nil)
 	var kin []cx.ID
 	w.change(func() { kin = w.cards.kin(m.Event) })
 	for _, id := range kin {

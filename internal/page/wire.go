@@ -30,6 +30,7 @@ type everything struct {
 	Run              string    `json:"run"` // another one after the agent's next start
 	Now              string    `json:"now"`
 	SameConversation float64   `json:"same_conversation_s"`
+	Guard            int64     `json:"guard_ms"` // how soon a tag that is tapped again is not counted; 0 for never
 	Undo             float64   `json:"undo_s"`
 	MaxCards         int       `json:"max_cards"`
 	Tags             []tag     `json:"tags"`
@@ -87,18 +88,19 @@ type gone struct {
 	ID cx.ID `json:"id"`
 }
 
-// unsaved is a press that was not stored; Reason and Waiting are for one that was not
-// counted already.
-type unsaved struct {
-	Tag     string `json:"tag"`
-	Label   string `json:"label"`
-	Reason  string `json:"reason"`
-	Waiting bool   `json:"waiting"`
+// pressed is a press that has no event: that was counted already, or is not stored. By
+// Source and Ref a page knows the taps of its own and of other pages.
+type pressed struct {
+	Tag    string `json:"tag"`
+	Label  string `json:"label"`
+	Source string `json:"source"`
+	Ref    string `json:"ref"` // "" for what is no tap
 }
 
-type refused struct {
-	Tag   string `json:"tag"`
-	Label string `json:"label"`
+type unsaved struct {
+	pressed
+	Reason  string `json:"reason"`
+	Waiting bool   `json:"waiting"`
 }
 
 // troubled is what keeps the database from taking events. Since and Text are "" while
