@@ -17,18 +17,9 @@ import (
 // configuration does, and the code stays right when the tag is amended.
 const pageDevice = "page"
 
-// Tap logs a tag of the page's pad. A tap is a press: of the key for its tag, on the
+// tap logs a tag of the page's pad. A tap is a press: of the key for its tag, on the
 // device that the page is. One that is sent again with the same ref is answered as it was
 // the first time, without another look at the guard; a request that is wrong is an error.
-func (d *Desk) Tap(ctx context.Context, t page.Tap) (page.Tapped, error) {
-	o, scrubbed, err := d.tap(ctx, t)
-	if err != nil {
-		return page.Tapped{}, err
-	}
-	return tapped(o, scrubbed), nil
-}
-
-// tap is Tap with the outcome of the press.
 func (d *Desk) tap(ctx context.Context, t page.Tap) (o Outcome, scrubbed int, err error) {
 	if t.Ref == "" {
 		return o, 0, api.Bad(errors.New("ref is missing"))
@@ -48,55 +39,71 @@ func (d *Desk) tap(ctx context.Context, t page.Tap) (o Outcome, scrubbed int, er
 	if t.At != nil {
 		p.At, p.Past = *t.At, true
 	}
-	select { // one after the other, so that a ref that is under way is known
-	case d.tapping <- struct{}{}:
-		defer func() { <-d.tapping }()
-	case <-ctx.Done():
-		return o, 0, ctx.Err()
+	o, known, err := d.tapInTurn(ctx, p, e)
+	if err != nil || known.id.IsZero() {
+		return o, scrubbed, err
 	}
-	o, err = d.tapOnce(context.WithoutCancel(ctx), p, e) // it was made, whether or not anybody waits for the answer
+	// Others need not wait for what is read now.
+	o.Event, err = d.Event(ctx, known.id)
+	if o.Result == Refused && err != nil { // it is refused all the same
+		o.Event, err = cx.Event{}, nil
+	}
 	return o, scrubbed, err
 }
 
-// tapOnce does what a tap says, or looks up what became of it.
-func (d *Desk) tapOnce(ctx context.Context, p Press, e cx.Event) (Outcome, error) {
+// tapInTurn does what a tap says after those that are under way, so that a ref which is
+// under way is known. Of an event that is known already it returns the id alone.
+func (d *Desk) tapInTurn(ctx context.Context, p Press, e cx.Event) (Outcome, tap, error) {
+	select {
+	case d.tapping <- struct{}{}:
+		defer func() { <-d.tapping }()
+	case <-ctx.Done():
+		return Outcome{}, tap{}, ctx.Err()
+	}
 	d.mu.Lock()
 	known, again := d.taps.of[p.Ref]
 	d.mu.Unlock()
 	if again {
-		return d.tappedBefore(ctx, p, e, known)
+		return d.tappedBefore(p, e, known), known, nil
 	}
-	d.undoEnded(p.Device)
-	var o Outcome
-	if d.tooSoon(p, d.Config().Press.Guard) {
-		o = d.refuse(ctx, p)
-	} else {
-		o = d.keepPress(ctx, p, e)
-	}
-	o = d.became(p, o)
+	o := d.tapOnce(context.WithoutCancel(ctx), p, e) // it was made, whether or not anybody waits for the answer
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch o.Result {
 	case Stored:
 		d.taps.keep(p.Ref, tap{page.Stored, o.Event.ID})
-	case Refused:
-		d.taps.keep(p.Ref, tap{result: page.Refused})
+	case Refused: // because of the one that was counted
+		known = tap{page.Refused, d.conversations[p.place()].tags[p.Action.Tag]}
+		d.taps.keep(p.Ref, known)
 	}
-	return o, nil
+	return o, known, nil
+}
+
+// tapOnce does what a tap says.
+func (d *Desk) tapOnce(ctx context.Context, p Press, e cx.Event) Outcome {
+	d.undoEnded(p.Device)
+	if d.tooSoon(p, d.Config().Press.Guard) {
+		return d.became(p, d.refuse(ctx, p))
+	}
+	return d.became(p, d.keepPress(ctx, p, e))
 }
 
 // tappedBefore answers for a tap that was answered before.
-func (d *Desk) tappedBefore(ctx context.Context, p Press, e cx.Event, known tap) (Outcome, error) {
+func (d *Desk) tappedBefore(p Press, e cx.Event, known tap) Outcome {
+	o := Outcome{Press: p, Known: true}
 	switch known.result {
 	case page.Stored:
-		stored, err := d.Event(ctx, known.id)
-		return Outcome{Press: p, Result: Stored, Event: stored, Known: true}, err
+		o.Result = Stored
 	case page.Refused:
-		return Outcome{Press: p, Result: Refused, Known: true}, nil
+		o.Result = Refused
+	case page.TakenBack:
+		o.Result = Undone
+	default:
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		o.Result, o.Event, o.Err = Waiting, e, d.trouble.err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return Outcome{Press: p, Result: Waiting, Event: e, Err: d.trouble.err, Known: true}, nil
+	return o
 }
 
 // tapped puts the outcome of a tap into the page's words.
@@ -109,6 +116,8 @@ func tapped(o Outcome, scrubbed int) page.Tapped {
 		t.Result = page.Refused
 	case Waiting:
 		t.Result = page.Waiting
+	case Undone:
+		t.Result = page.TakenBack
 	}
 	if o.Err != nil && o.Result != Refused {
 		t.Reason = o.Err.Error()
@@ -119,7 +128,7 @@ func tapped(o Outcome, scrubbed int) page.Tapped {
 // tap is what became of a tap.
 type tap struct {
 	result page.Result
-	id     cx.ID // for page.Stored
+	id     cx.ID // for page.Stored, and for page.Refused of what was counted, where that is known
 }
 
 // maxTaps is how many taps can be sent again and are known without a look at the

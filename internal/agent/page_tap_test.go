@@ -14,6 +14,12 @@ import (
 	"magicbutton/internal/page"
 )
 
+// tapOn taps as a page does.
+func tapOn(ctx context.Context, d *Desk, t page.Tap) (page.Tapped, error) {
+	o, scrubbed, err := d.tap(ctx, t)
+	return tapped(o, scrubbed), err
+}
+
 // tapAll makes taps of a script such as "1.5s ref-1 praise", the desk's clock showing the
 // instant of each. It returns what became of them, and the conversation of each, named by
 // the line that began it, "-" for none.
@@ -28,7 +34,7 @@ func tapAll(t *testing.T, d *Desk, c *clock, script string) (results, conversati
 			t.Fatal(err)
 		}
 		c.set(epoch.Add(at))
-		tapped, err := d.Tap(t.Context(), page.Tap{Ref: f[1], Tag: f[2]})
+		tapped, err := tapOn(t.Context(), d, page.Tap{Ref: f[1], Tag: f[2]})
 		if err != nil {
 			t.Fatalf("line %d: %v", i+1, err)
 		}
@@ -116,7 +122,7 @@ func TestTapUndone(t *testing.T) {
 	if results, _ := tapAll(t, d, c, "0.5s b praise"); results != "stored" {
 		t.Errorf("tapped again it was %s, want stored", results)
 	}
-	again, err := d.Tap(t.Context(), page.Tap{Ref: "a", Tag: "praise"})
+	again, err := tapOn(t.Context(), d, page.Tap{Ref: "a", Tag: "praise"})
 	if err != nil || !again.Duplicate || !again.Event.Voided {
 		t.Errorf("the first one sent again = %+v, %v; want the event, taken back", again, err)
 	}
@@ -125,7 +131,7 @@ func TestTapUndone(t *testing.T) {
 // What a tap says beside its tag is stored, its note without a card number.
 func TestTapSaysMore(t *testing.T) {
 	d := newDesk(t, newClock(), "")
-	got, err := d.Tap(t.Context(), page.Tap{
+	got, err := tapOn(t.Context(), d, page.Tap{
 		Ref: "a", Tag: "bill-unclear", Stage: "use", Channel: "email", Tried: "chat", Forced: true,
 		Note: " paid with 4111 1111 1111 1111 ",
 	})
@@ -144,6 +150,40 @@ func TestTapSaysMore(t *testing.T) {
 	diff(t, "the event", stored, want)
 }
 
+// A tap that is refused names what was counted, so that its words can go there; so it does
+// when it is sent again. Of what waits there is nothing to name.
+func TestTapNamesCounted(t *testing.T) {
+	c := newClock()
+	d := newDesk(t, c, "")
+	counted, err := tapOn(t.Context(), d, page.Tap{Ref: "a", Tag: "praise"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		got, err := tapOn(t.Context(), d, page.Tap{Ref: "b", Tag: "praise", Note: "words"})
+		if err != nil || got.Result != page.Refused || got.Event.ID != counted.Event.ID || got.Event.Note != "" {
+			t.Errorf("Tap = %+v, %v; want it refused for %s", got, err, counted.Event.ID)
+		}
+	}
+	d, _, _ = brokenDesk(t)
+	tapAll(t, d, c, "0s a praise")
+	if got, err := tapOn(t.Context(), d, page.Tap{Ref: "b", Tag: "praise"}); err != nil || got.Result != page.Refused || got.Event.Tag != "" {
+		t.Errorf("Tap = %+v, %v; want it refused for what has no event yet", got, err)
+	}
+}
+
+// One that reads what became of a tap holds up no other tap.
+func TestTapReadsAlone(t *testing.T) {
+	c := newClock()
+	d := newDesk(t, c, "")
+	tapAll(t, d, c, "0s a praise")
+	p := Press{Source: cx.SourcePage, Device: pageDevice, Key: "praise", At: d.now(), Ref: "a"}
+	o, known, err := d.tapInTurn(t.Context(), p, cx.Event{})
+	if err != nil || o.Result != Stored || !o.Known || known.id.IsZero() || !o.Event.ID.IsZero() {
+		t.Errorf("in turn = %+v, %+v, %v; want the id alone, the event read afterwards", o, known, err)
+	}
+}
+
 func TestTapRefused(t *testing.T) {
 	d := newDesk(t, newClock(), "")
 	past := time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC)
@@ -157,7 +197,7 @@ func TestTapRefused(t *testing.T) {
 		"long note":   {Ref: "a", Tag: "praise", Note: strings.Repeat("n", cx.MaxNoteRunes+1)},
 		"past":        {Ref: "a", Tag: "praise", At: &past},
 	} {
-		got, err := d.Tap(t.Context(), tap)
+		got, err := tapOn(t.Context(), d, tap)
 		if problem(err) == nil || problem(err).Code != api.CodeBad {
 			t.Errorf("%s: Tap = %+v, %v; want %s", name, got, err, api.CodeBad)
 		}
@@ -199,7 +239,7 @@ func TestTapPast(t *testing.T) {
 		at       time.Duration
 	}{{"a", "praise", 0}, {"b", "praise", time.Second}, {"c", "idea", 5 * time.Second}} {
 		at := epoch.Add(-10*time.Minute + earlier.at)
-		got, err := d.Tap(t.Context(), page.Tap{Ref: earlier.ref, Tag: earlier.tag, At: &at})
+		got, err := tapOn(t.Context(), d, page.Tap{Ref: earlier.ref, Tag: earlier.tag, At: &at})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +261,7 @@ func TestTapPast(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := epoch.Add(-10*time.Minute + time.Second)
-	if got, err := d.Tap(t.Context(), page.Tap{Ref: "e", Tag: "praise", At: &at}); err != nil || got.Result != page.Stored {
+	if got, err := tapOn(t.Context(), d, page.Tap{Ref: "e", Tag: "praise", At: &at}); err != nil || got.Result != page.Stored {
 		t.Errorf("after its undo = %+v, %v; want it stored", got, err)
 	}
 }
@@ -234,7 +274,7 @@ func TestTapWaits(t *testing.T) {
 	if results != "waiting waiting* refused waiting waiting" {
 		t.Errorf("results %s", results)
 	}
-	again, err := d.Tap(t.Context(), page.Tap{Ref: "a", Tag: "praise"})
+	again, err := tapOn(t.Context(), d, page.Tap{Ref: "a", Tag: "praise"})
 	if err != nil || again.Reason == "" || again.Event.Tag != "praise" {
 		t.Errorf("sent again = %+v, %v; want why it waits", again, err)
 	}
@@ -247,7 +287,7 @@ func TestTapWaits(t *testing.T) {
 	mend()
 	c.set(epoch.Add(time.Hour))
 	diff(t, "saved", retry(t, d), []string{"praise", "idea"})
-	if results, _ := tapAll(t, d, c, "1h a praise\n 1h c idea\n 1h d how-to"); results != "stored* stored* refused*" {
+	if results, _ := tapAll(t, d, c, "1h a praise\n 1h c idea\n 1h d how-to"); results != "stored* stored* taken_back*" {
 		t.Errorf("sent again after it was saved: %s; what was taken back stays so", results)
 	}
 	diff(t, "stored", tagsOf(allEvents(t, d.store)), []string{"praise", "idea"})
@@ -265,7 +305,7 @@ func TestTapTwiceAtOnce(t *testing.T) {
 		ids := make([]cx.ID, 8)
 		for i := range ids {
 			wg.Go(func() {
-				got, err := d.Tap(t.Context(), page.Tap{Ref: fmt.Sprint(round), Tag: "praise"})
+				got, err := tapOn(t.Context(), d, page.Tap{Ref: fmt.Sprint(round), Tag: "praise"})
 				if err != nil || got.Result != page.Stored {
 					t.Errorf("Tap = %+v, %v", got, err)
 				}
@@ -294,12 +334,12 @@ func TestTapTakesTurns(t *testing.T) {
 	d.tapping <- struct{}{} // another tap is under way
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got, err := d.Tap(gone, page.Tap{Ref: "a", Tag: "praise"}); !errors.Is(err, context.Canceled) {
+	if got, err := tapOn(gone, d, page.Tap{Ref: "a", Tag: "praise"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Tap = %+v, %v; want that it was called off", got, err)
 	}
 	diff(t, "stored", tagsOf(allEvents(t, d.store)), []string{})
 	<-d.tapping
-	got, err := d.Tap(t.Context(), page.Tap{Ref: "a", Tag: "praise"})
+	got, err := tapOn(t.Context(), d, page.Tap{Ref: "a", Tag: "praise"})
 	if err != nil || got.Result != page.Stored || got.Duplicate {
 		t.Errorf("sent again = %+v, %v; want it stored", got, err)
 	}

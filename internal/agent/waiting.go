@@ -91,7 +91,7 @@ func (d *Desk) undoWaiting(device string) (cx.Event, bool) {
 		if w.saving == nil && w.tried.ID.IsZero() { // else it must be looked for in the file
 			d.waiting = slices.Delete(d.waiting, i, i+1)
 		}
-		d.taps.keep(w.press.Ref, tap{result: page.Refused})
+		d.taps.keep(w.press.Ref, tap{result: page.TakenBack})
 		d.told(page.Moment{What: page.WhatTrouble})
 		e := w.event
 		e.Voided = true

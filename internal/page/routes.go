@@ -168,7 +168,7 @@ type tapped struct {
 
 // resultStatuses are for who looks no further.
 var resultStatuses = map[Result]int{
-	Stored: http.StatusOK, Refused: http.StatusOK,
+	Stored: http.StatusOK, Refused: http.StatusOK, TakenBack: http.StatusOK,
 	Waiting: http.StatusAccepted, NotSaved: http.StatusInsufficientStorage,
 }
 
