@@ -83,8 +83,16 @@ func settle(cmd *cobra.Command) {
 	}
 }
 
-// flagError says in words of ours what is wrong with a number in a flag.
+// flagError says in words of ours what is wrong with a number: in a flag, or one that is
+// negative and so was read as flags of a letter each.
 func flagError(err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		word := unknown.GetSpecifiedShortnames()
+		if _, number := strconv.ParseFloat(word, 64); number == nil && word[0] <= '9' { // no infinity
+			return fmt.Errorf("-%s: want a number that is not negative", word)
+		}
+	}
 	var number *strconv.NumError
 	if !errors.As(err, &number) {
 		return err

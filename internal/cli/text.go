@@ -78,6 +78,8 @@ func hintOf(cmd *cobra.Command, err error) string {
 		return "the file was left as it is; name another database with --db, bring back a backup, or save what is whole with magicbutton db salvage"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "free some space on its disk"
+	case errors.Is(err, syscall.EFBIG):
+		return "its disk, or a limit of this user (ulimit -f), takes no file as large; name a place on another disk, or have the limit raised"
 	case errors.Is(err, syscall.EROFS):
 		return "its disk is mounted read-only; mount it for writing, or name a place on another one"
 	case errors.Is(err, errNoAgent), errors.Is(err, localsock.ErrNobody):
