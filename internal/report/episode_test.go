@@ -50,7 +50,7 @@ func TestIncidentInWords(t *testing.T) {
 		weeks []int
 		want  []string
 	}{
-		"second week": {[]int{250, 260}, []string{"Still more than usual: Bill not understood (260, usually 100, since 2026-W46)."}},
+		"second week": {[]int{250, 260}, []string{"More presses in all (583, usually 440, since 2026-W46), most of it by the tags named here.", "Still more than usual: Bill not understood (260, usually 100, since 2026-W46)."}},
 		"over":        {[]int{250, 260, 255, 103}, []string{"Back to usual: Bill not understood (103, usually 100)."}},
 		"new level": {[]int{250, 260, 255, 250, 245, 250}, []string{
 			"At a new level, which is now what is usual: Bill not understood (about 252 a week since 2026-W42).",
@@ -61,6 +61,24 @@ func TestIncidentInWords(t *testing.T) {
 				t.Errorf("summary (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A tag that is gone is told as quiet, as still less, and then at its new level: it does not
+// vanish from one week to the next.
+func TestGoneForGood(t *testing.T) {
+	for gone, want := range map[int]struct{ words, summary string }{
+		4: {"gone quiet", "Gone quiet: thanks (last seen in 2026-W43)."},
+		5: {"still less, since W43", "Still less than usual: thanks (0, usually 30, since 2026-W43)."},
+		6: {"new level, since W42", "At a new level, which is now what is usual: thanks (none since 2026-W42)."},
+		8: {"new level, since W40", "At a new level, which is now what is usual: thanks (none since 2026-W40)."},
+	} {
+		d := newDesk(t)
+		d.add(t, plan{"thanks": append(wobble(14, 30, 2), flat(gone, 0)...), "bill": wobble(14+gone, 300, 15), "late": wobble(14+gone, 200, 9)})
+		w := d.build(t, nil)
+		if got := find(t, w, "thanks"); got.Verdict.Words != want.words || w.Summary[0] != want.summary {
+			t.Errorf("%d weeks: %q, %q; want %q, %q", gone, got.Verdict.Words, w.Summary, want.words, want.summary)
+		}
 	}
 }
 

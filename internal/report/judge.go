@@ -87,6 +87,9 @@ func (b *builder) judge(ctx context.Context) error {
 		b.judgeTotal(total, f)
 		b.markBaseline(total, f)
 		b.noteContacts(f)
+		if !b.Brief {
+			b.week.Tests = f.tests(judged, shares)
+		}
 	} else {
 		b.week.Total.Verdict = b.unjudged()
 	}
@@ -102,7 +105,8 @@ func (b *builder) judge(ctx context.Context) error {
 				b.judgeShare(&t, shares[i])
 			}
 		}
-		if t.Count > 0 || t.Baseline != nil && t.Baseline.Count > 0 {
+		none := t.Verdict.Code == Usual && t.Verdict.Since != cx.Week{} // the new level of a tag that is gone
+		if t.Count > 0 || none || t.Baseline != nil && t.Baseline.Count > 0 {
 			b.week.Tags = append(b.week.Tags, t)
 		}
 	}

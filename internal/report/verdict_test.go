@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -196,7 +197,8 @@ func TestTotalMovedByOneTag(t *testing.T) {
 	if w.Total.Verdict.Code != report.More || w.Total.Everywhere {
 		t.Errorf("total: %+v, everywhere %t; want more, and not everywhere", w.Total.Verdict, w.Total.Everywhere)
 	}
-	if diff := cmp.Diff([]string{"More than usual: Bill not understood (75, usually 30)."}, w.Summary); diff != "" {
+	want := []string{"More presses in all (176, usually 130), most of it by the tags named here.", "More than usual: Bill not understood (75, usually 30)."}
+	if diff := cmp.Diff(want, w.Summary); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
 }
@@ -222,6 +224,9 @@ func TestOneTagIsNotEverybody(t *testing.T) {
 				t.Errorf("%+v, everywhere %t; want more than usual, of the tag", v, w.Total.Everywhere)
 			}
 			want := []string{"More than usual: Bill not understood (60, usually 20)."}
+			if name == "a few of another" {
+				want = slices.Insert(want, 0, "More presses in all (60, usually 20), most of it by the tags named here.")
+			}
 			if diff := cmp.Diff(want, w.Summary); diff != "" {
 				t.Errorf("summary (-want +got):\n%s", diff)
 			}

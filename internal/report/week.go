@@ -38,6 +38,10 @@ type Week struct {
 	Score   Score    `json:"score"`
 	Health  *Health  `json:"health,omitempty"`
 
+	// Tests are all tests that were done, so that each q can be worked out again; nil where
+	// nothing was compared, or the report is brief.
+	Tests *Tests `json:"tests,omitempty"`
+
 	// Method says in plain words how the verdicts were reached, Limits what the
 	// tally cannot show.
 	Method []string `json:"method"`

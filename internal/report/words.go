@@ -59,7 +59,7 @@ func (b *builder) totalSentence() string {
 		return fmt.Sprintf("%s presses of all tags, which are not %s problems: a tag is named here only where its share changed too.", capital(fewer), fewer)
 	}
 	if !t.Everywhere {
-		return ""
+		return b.totalAlone()
 	}
 	what := fmt.Sprintf("%s presses in all: %d, where about %d are usual", capital(fewer), t.Count, round(t.Baseline.Expected))
 	if t.Baseline.Rate != nil && t.Rate != nil {
@@ -73,6 +73,33 @@ func (b *builder) totalSentence() string {
 	}
 	return fmt.Sprintf("%s. %s presses are not %s problems: a tag is named here only where its share changed too.", what, capital(fewer), fewer)
 }
+
+// totalAlone says that the total moved, which is not because of everybody. Where the report
+// is on some tags, or has one alone, their own sentences say it.
+func (b *builder) totalAlone() string {
+	t := b.week.Total
+	fewer := map[Code]string{Less: "fewer", More: "more"}[t.Verdict.Code]
+	if fewer == "" || b.beside() || len(b.week.Tags) < 2 {
+		return ""
+	}
+	all := Tag{Count: t.Count, Rate: t.Rate, Last: t.Last, Baseline: t.Baseline, Change: t.Change, Verdict: t.Verdict}
+	what := fmt.Sprintf("%s presses in all (%s)", capital(fewer), withUsual(all))
+	named := 0.0
+	for _, tag := range b.week.Tags {
+		if tag.Verdict.Moved() && tag.Baseline != nil {
+			if extra := over(tag); extra*over(all) > 0 {
+				named += extra
+			}
+		}
+	}
+	if 2*math.Abs(named) >= math.Abs(over(all)) && named != 0 {
+		what += ", most of it by the tags named here"
+	}
+	return what + "."
+}
+
+// over is how many more events there were than are usual.
+func over(t Tag) float64 { return float64(t.Count) - t.Baseline.Expected }
 
 // changes names the tags that moved.
 func (b *builder) changes() string {
@@ -168,7 +195,10 @@ func withUsual(t Tag) string {
 
 func withLevel(t Tag) string {
 	what := fmt.Sprintf("about %d a week", round(t.Baseline.Mean))
-	if t.Baseline.Rate != nil {
+	switch {
+	case t.Baseline.Count == 0:
+		what = "none"
+	case t.Baseline.Rate != nil:
 		what = fmt.Sprintf("%.1f per 100 contacts", *t.Baseline.Rate)
 	}
 	return what + " since " + t.Verdict.Since.String()
@@ -176,7 +206,7 @@ func withLevel(t Tag) string {
 
 func besideUsual(t Tag) string {
 	if t.Rate != nil && t.Baseline.Rate != nil {
-		return fmt.Sprintf("%d, %.1f per 100 contacts, usually %.1f", t.Count, *t.Rate, *t.Baseline.Rate)
+		return fmt.Sprintf("%d, usually %d; %.1f per 100 contacts, usually %.1f", t.Count, round(t.Baseline.Expected), *t.Rate, *t.Baseline.Rate)
 	}
 	if t.Change != nil && t.Change.Weeks == 2 && t.Last != nil {
 		return fmt.Sprintf("%d after %d, usually %d", t.Count, *t.Last, round(t.Baseline.Mean))

@@ -118,7 +118,7 @@ func (t planned) finding(s Settings) Finding {
 	f.Verdict, f.Weeks = t.verdict, w.weeks
 	f.Count, f.Exposure = int(w.count), w.exposure
 	f.BaseCount, f.BaseExposure = int(w.baseCount), w.baseExposure
-	f.P, f.Q = t.p, t.q
+	f.P, f.Q, f.Foreseen = t.p, t.q, t.on
 	f.Dispersion, f.Freedom = t.test.dispersion, t.test.freedom
 	if w.baseExposure > 0 && w.exposure > 0 {
 		f.Expected = w.baseCount / w.baseExposure * w.exposure

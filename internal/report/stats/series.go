@@ -69,6 +69,9 @@ type Finding struct {
 
 	P float64 // two-sided; NaN where TooEarly
 	Q float64 // P among everything that was tested with it (Benjamini and Hochberg); NaN where TooEarly
+	// Foreseen says that the week is nearer to the running episode than to the baseline: whether that goes on was asked
+	// beforehand, so Q is P.
+	Foreseen bool
 
 	// Dispersion is the variance over that of a Poisson count; 1 is an exact test. Of a share it contains
 	// that the others vary too.
