@@ -127,12 +127,8 @@ func ratioAlone(c *report.Change) string {
 	return "×" + times(*c.Ratio)
 }
 
-func times(v float64) string {
-	if v >= 10 {
-		return count(int(math.Round(v)))
-	}
-	return fmt.Sprintf("%.2f", v)
-}
+// times writes a number of times, with as many digits as the first page.
+func times(v float64) string { return fmt.Sprintf("%.2f", v) }
 
 // chance writes a probability.
 func chance(q float64) string {

@@ -99,7 +99,7 @@ func TestRatio(t *testing.T) {
 	}{
 		{"more", report.Change{Ratio: new(1.828), Low: 1.387, High: new(2.379)}, "×1.83 (1.39–2.38)"},
 		{"from none to one", report.Change{Low: 0.03}, "none before"},
-		{"no upper bound", report.Change{Ratio: new(12.4), Low: 3.1}, "×12 (3.10 or more)"},
+		{"no upper bound", report.Change{Ratio: new(12.4), Low: 3.1}, "×12.40 (3.10 or more)"},
 		{"to none", report.Change{Ratio: new(0.0), High: new(0.4)}, "×0.00 (0.00–0.40)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
