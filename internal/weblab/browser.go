@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long a page's checks may take in all, on a machine that does much else.
-const patience = 3 * time.Minute
+const patience = 6 * time.Minute
 
 // folder is where tools/setup-weblab.sh puts the checkers.
 func folder() string {

@@ -89,8 +89,10 @@ func testLostAnswer(t *testing.T, b *weblab.Browser) {
 	d := newDesk(t, without)
 	p := open(t, b, d, weblab.View{})
 	eval[bool](p, `(() => {
-		const real = fetch;
+		const real = fetch, alarm = document.getElementById("alarm");
 		window.refs = [];
+		window.alarms = "";
+		new MutationObserver(() => { window.alarms += alarm.innerText }).observe(alarm, { childList: true, subtree: true });
 		window.fetch = async (path, o) => {
 			if (path !== "/tap") return real(path, o);
 			window.refs.push(JSON.parse(o.body).ref);
@@ -108,6 +110,9 @@ func testLostAnswer(t *testing.T, b *weblab.Browser) {
 	}
 	if got := d.events(); len(got) != 1 {
 		t.Errorf("stored: %+v", got)
+	}
+	if said := eval[string](p, `window.alarms`); !strings.Contains(said, "1 tag, kept in this page") || strings.Contains(said, "not running") {
+		t.Errorf("of an agent that runs the page said %q", said)
 	}
 }
 
@@ -188,6 +193,7 @@ func testHidden(t *testing.T, b *weblab.Browser) {
 	hide(true)
 	d.start(nil)
 	p.waitText("#news", "Sent: 1 note that waited.")
+	p.waitText("#state", "Not looking")
 	if got := d.events(); len(got) != 1 || got[0].Note != "kept" {
 		t.Errorf("stored: %+v", got)
 	}

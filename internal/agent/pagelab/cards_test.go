@@ -64,6 +64,9 @@ func testUndo(t *testing.T, b *weblab.Browser) {
 	d.press(billKey)
 	p.wait(`document.querySelector(".card .what")?.textContent === "Refund slow + Bill not understood"`)
 	p.wait(`/Take back Bill not understood z (10:00|9:[0-5][0-9])/.test(document.getElementById("take-back").innerText.replace(/\s+/g, " "))`)
+	if name := eval[string](p, `[...document.getElementById("take-back").children].filter((e) => e.ariaHidden !== "true").map((e) => e.innerText).join()`); name != "Take back Bill not understood" {
+		t.Errorf("the button's name is %q, which must not change with the clock", name)
+	}
 	p.settled()
 	p.keys("z")
 	p.wait(`document.querySelector(".card .what")?.textContent === "Refund slow"`)
@@ -152,13 +155,19 @@ func testTyping(t *testing.T, b *weblab.Browser) {
 	p.wait(`document.getElementById("note").value === "first and more"`)
 	p.keys("n")
 	p.keys(kb.Escape)
-	p.keys(kb.ArrowDown)
+	p.keys("j")
 	p.click("#note")
 	p.keys(kb.Enter)
 	p.waitText("#note-state", "Saved")
 	p.click("#cards li:nth-child(1) .card") // takes it in hand and does nothing else
 	p.waitText("#hand-title", "Bill not understood")
 	p.wait(`document.getElementById("note").value === "second"`)
+	p.keys(kb.ArrowDown) // on a card of the list
+	p.waitText("#hand-title", "Refund slow")
+	p.keys("n")
+	p.keys(kb.Escape)
+	p.keys(kb.ArrowDown) // else it scrolls
+	p.waitText("#hand-title", "Bill not understood")
 	got := map[string]string{}
 	for _, e := range d.events() {
 		got[e.Tag] = e.Note

@@ -26,10 +26,10 @@ export class Alarm {
 		this.#add(`${label}, ${timeOf(this.#model.now())}. ${because(reason ?? "")} It is lost: press again.`);
 	}
 
-	// failed is a request of this page that will never be stored.
-	failed(item, why) {
+	// failed is a request of this page that will never be stored. words is what the rep wrote, where nothing else shows it.
+	failed(item, why, words = "") {
 		const what = { tag: "the tag", note: "the note on", change: "the correction of", undo: "taking back" }[item.what];
-		this.#add(`${what} ${item.label}. ${sentence(why)}`);
+		this.#add(`${what} ${item.label}. ${sentence(why)}${words && ` To copy: “${words}”`}`);
 	}
 
 	#add(text) {
@@ -75,8 +75,8 @@ export class Alarm {
 		const node = make("div", { class: "line" }, icon("bad"),
 			make("p", {}, make("strong", {}, line.lead ?? `${notSaved}:`), " ", make("span", { class: "text" })));
 		if (line.own) {
-			const done = make("button", { type: "button", class: "small" }, "Read");
-			done.setAttribute("aria-label", `Read: ${short(line.text)}`);
+			const done = make("button", { type: "button", class: "small" }, "OK, I know");
+			done.setAttribute("aria-label", `OK, I know: ${short(line.text)}`);
 			done.addEventListener("click", () => {
 				this.#lost = this.#lost.filter((l) => l.key !== line.key);
 				this.#changed();

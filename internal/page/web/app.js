@@ -51,10 +51,7 @@ const wire = new Wire(boot, {
 const outbox = new Outbox(wire, model, {
 	changed,
 	sent: (item, data) => sent(item, data),
-	refused: (item) => {
-		pad.fate(item.body.tag, "twice");
-		news(`Already counted: ${item.label}.`);
-	},
+	refused: (item, data) => refused(item, data),
 	kept: (item) => kept(item),
 	failed: (item, why) => failed(item, why),
 	late: (items) => news(`Sent: ${kinds(items)} that waited.`),
@@ -108,14 +105,17 @@ function takeTrouble(trouble) {
 	changed();
 }
 
-// unsaved is a press that the agent could not store; a tap of this page is told of in the outbox, too.
+// unsaved is a press that the agent could not store. Of a tap the page tells on which it was made, which sends it again.
 function unsaved(press) {
-	const own = outbox.items.some((i) => i.kind === "tap" && i.body.tag === press.tag);
-	if (!own) alarm.unsaved(press);
+	if (press.source !== "page") alarm.unsaved(press);
 	changed();
 }
 
 function tap(tag) {
+	const guard = model.desk.guard_ms ?? 0; // as the agent's own, which would refuse it later
+	if (outbox.waiting.some((i) => i.kind === "tap" && i.body.tag === tag.code && model.now() - i.born < guard)) {
+		return news(`Tapped already, and ${notSaved} yet: ${tag.label}.`);
+	}
 	const item = outbox.tap(tag);
 	if (item.waited) kept(item);
 	else setTimeout(() => outbox.items.includes(item) && !item.waited && pad.fate(tag.code, "wait"), slow);
@@ -130,22 +130,23 @@ function kept(item) {
 	changed();
 }
 
-function sent(item, { event, scrubbed: taken }) {
+function sent(item, { event, scrubbed: taken, duplicate }) {
 	if (item.kind === "tap") {
-		pad.fate(item.body.tag, "good");
+		const inHand = hand.id === item.id;
+		pad.fate(item.body.tag, event.voided ? "back" : "good");
 		hand.renamed(item.id, event);
-		if (!model.cardOf(event.id)) { // the stream tells of it in a moment
+		if (inHand && !event.voided && !model.cardOf(event.id)) { // the stream tells of it in a moment; till then the focus stays
 			const until = new Date(model.now() + 1000 * (model.desk.undo_s ?? 600)).toISOString();
 			const card = { id: event.id, at: event.at, until, events: [event] };
 			model.take(card);
-			counted(card, event);
+			if (!duplicate) counted(card, event);
 		}
 	} else if (event) {
 		model.merge(event);
 	}
 	if (item.what === "undo") news(`Taken back: ${item.label}.`);
 	if (item.what === "change") news(`Changed: ${event.label}.`);
-	if ("note" in item.body && event) {
+	if ("note" in item.body && event && !(duplicate && item.edited)) { // else the note goes by itself
 		const what = taken > 0 ? `${scrubbed(taken, event.note)} This is what is stored.` : `Saved ${timeOf(model.now())}`;
 		hand.noteIs(event.id, taken > 0 ? "wait" : "good", what);
 		news(taken > 0 ? what : `Note saved: ${event.label}.`);
@@ -154,12 +155,33 @@ function sent(item, { event, scrubbed: taken }) {
 	changed();
 }
 
-// failed is told what will never be stored. Words are put back where they were typed.
+// refused is told of a tap that is not stored, as that tag was counted already or as it was taken back. What was written
+// for it goes to the event that was counted, where that has no words; else it is shown.
+function refused(item, { result, event }) {
+	const back = result === "taken_back", words = back ? "Taken back" : "Already counted";
+	pad.fate(item.body.tag, back ? "back" : "twice");
+	news(`${words}: ${item.label}.`);
+	const typed = model.drafts.get(item.id), note = typed ?? item.body.note;
+	model.drafts.delete(item.id);
+	if (event) hand.renamed(item.id, event);
+	if (!note) return;
+	if (!event || outbox.view(event).note || model.drafts.has(event.id)) alarm.failed({ what: "note", label: item.label }, words, note);
+	else if (typed !== undefined && model.cardOf(event.id)) model.drafts.set(event.id, typed);
+	else outbox.amend(event, { note });
+}
+
+// failed is told what will never be stored. Words are put back where they were typed, or shown where that is gone.
 function failed(item, why) {
 	if (item.kind === "tap") pad.fate(item.body.tag, "bad");
-	if (item.body.note !== undefined && !model.drafts.has(item.id)) model.drafts.set(item.id, item.body.note);
-	hand.noteIs(item.id, "bad", `${notSaved}. ${why}`);
-	alarm.failed(item, why);
+	let note = model.drafts.get(item.id) ?? item.body.note;
+	if (note !== undefined && model.cardOf(item.id)) {
+		model.drafts.set(item.id, note);
+		hand.noteIs(item.id, "bad", `${notSaved}. ${why}`);
+		note = "";
+	} else {
+		model.drafts.delete(item.id);
+	}
+	alarm.failed(item, why, note);
 }
 
 function stateChanged() {
@@ -197,6 +219,7 @@ function showState() {
 // Once a second: the time that is left to take something back, and what is older than ten minutes goes.
 setInterval(() => {
 	hand.tick();
+	hand.forget();
 	if (model.expire(document.activeElement === $("note") ? hand.id : "")) changed();
 }, 1000);
 

@@ -212,6 +212,14 @@ export class Hand {
 		this.#saved.set(eventID, [kind, text]);
 	}
 
+	// forget drops what was said of notes whose cards are gone: a tab stays open for weeks.
+	forget() {
+		for (const id of this.#saved.keys()) {
+			if (!this.#model.cardOf(id) && !this.#outbox.of(id)) this.#saved.delete(id);
+		}
+		this.#history.forget();
+	}
+
 	#listen() {
 		const box = $("hand"), note = $("note");
 		const points = (e) => { if (e.pointerType === "mouse") this.#pointed = performance.now(); };

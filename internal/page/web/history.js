@@ -22,6 +22,13 @@ export class History {
 		return lines.length > 0 ? `Changed. ${lines.slice(-shown).reverse().join(" ")}` : "";
 	}
 
+	// forget drops the history of events whose cards are gone.
+	forget() {
+		for (const key of this.#lines.keys()) {
+			if (!this.#model.cardOf(key.split(" ")[0])) this.#lines.delete(key);
+		}
+	}
+
 	#ofEvent(event) {
 		const key = `${event.id} ${event.rev}`;
 		if (!this.#lines.has(key)) {
@@ -33,7 +40,8 @@ export class History {
 
 	async #ask(key, event) {
 		const states = await this.#wire.get(`/events/${encodeURIComponent(event.id)}/history`);
-		if (states === null) return this.#lines.delete(key);
+		if (states === null && !this.#wire.connected) this.#lines.delete(key); // asked again once it is
+		if (states === null) return;
 		this.#lines.set(key, this.#compare([...states, event]));
 		this.#changed();
 	}

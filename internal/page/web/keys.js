@@ -61,18 +61,16 @@ export class Keys {
 	}
 
 	#act(e) {
+		const onCard = document.activeElement.classList.contains("card"); // elsewhere the arrows scroll the page
 		switch (e.key) {
-		case "ArrowDown": this.#step(1); return true;
-		case "ArrowUp": this.#step(-1); return true;
+		case "ArrowDown": return onCard && this.#step(1);
+		case "ArrowUp": return onCard && this.#step(-1);
 		case "Escape": return this.#ask.no();
 		case "?": $("keys").showModal(); return true;
 		}
 		if (!this.#letters || e.key.length !== 1) return false;
 		const letter = e.key.toLowerCase();
-		if (letter === "j" || letter === "k") {
-			this.#step(letter === "j" ? 1 : -1);
-			return true;
-		}
+		if (letter === "j" || letter === "k") return this.#step(letter === "j" ? 1 : -1);
 		if (e.repeat) return false;
 		return this.#letter(letter, e.shiftKey);
 	}
@@ -95,5 +93,6 @@ export class Keys {
 		const onCard = document.activeElement?.classList.contains("card");
 		this.#hand.step(by);
 		if (onCard) queueMicrotask(() => $("cards").querySelector('[aria-current="true"]')?.focus());
+		return true;
 	}
 }

@@ -14,7 +14,7 @@ export class Outbox {
 	#sentLate = [];
 	#timer = 0;
 
-	// tell has changed(), sent(item, data), refused(item), kept(item), failed(item, why) and late(items).
+	// tell has changed(), sent(item, data), refused(item, data), kept(item), failed(item, why) and late(items).
 	constructor(wire, model, tell) {
 		this.#wire = wire;
 		this.#model = model;
@@ -92,8 +92,13 @@ export class Outbox {
 	async run() {
 		if (this.#running) return;
 		this.#running = true;
-		for (let item = this.#next(); item; item = this.#next()) await this.#send(item);
-		this.#running = false;
+		try {
+			for (let item = this.#next(); item; item = this.#next()) await this.#send(item);
+		} finally {
+			this.#running = false;
+			if (this.#next()) setTimeout(() => this.run(), again); // what is told of one must not hold up the others
+		}
+		this.#wire.rest();
 		if (this.#sentLate.length > 0 && !this.waiting.some((i) => !i.resting)) {
 			this.#tell.late(this.#sentLate.splice(0));
 		}
@@ -111,8 +116,9 @@ export class Outbox {
 		for (const i of this.items) this.#keep(i, i.why);
 	}
 
+	// next is what can be sent: of what was done to a tag that is not stored yet, the tag alone.
 	#next() {
-		return this.#wire.connected ? this.items.find((i) => !i.resting) : undefined;
+		return this.#wire.connected ? this.items.find((i) => !i.resting && (i.kind === "tap" || !i.id.startsWith("ref:"))) : undefined;
 	}
 
 	#add(item) {
@@ -132,18 +138,13 @@ export class Outbox {
 		if (item.waited && item.kind === "tap") item.body.at = new Date(item.born).toISOString();
 		const path = item.kind === "tap" ? "/tap" : `/events/${encodeURIComponent(item.id)}/${item.kind}`;
 		item.flying = true;
-		let answer;
-		try {
-			answer = await this.#wire.post(path, item.body);
-		} catch { // whether it arrived nobody knows: it is sent again, and counts once
+		const answer = await this.#wire.post(path, item.body).catch(() => null);
+		item.flying = false;
+		item.tries += 1;
+		if (answer === null) { // whether it arrived nobody knows: it is sent again, and counts once
 			this.#keep(item, "");
 			this.#wire.lost();
-			return;
-		} finally {
-			item.flying = false;
-			item.tries += 1;
-		}
-		if (answer.ok) this.#took(item, answer.data);
+		} else if (answer.ok) this.#took(item, answer.data);
 		else this.#answered(item, answer);
 	}
 
@@ -151,9 +152,9 @@ export class Outbox {
 	#took(item, data) {
 		if (data.result === "waiting" || data.result === "not_saved") return this.#rest(item, data.reason, data.result);
 		this.#remove(item);
-		if (data.result === "refused") {
+		if (data.result === "refused" || data.result === "taken_back") {
 			this.#forget(item);
-			return this.#tell.refused(item);
+			return this.#tell.refused(item, data);
 		}
 		if (item.waited) this.#sentLate.push(item);
 		if (item.kind === "tap") this.#settle(item, data);
@@ -162,17 +163,27 @@ export class Outbox {
 
 	// settle gives what was done to a tag before it was stored the id that it has now.
 	#settle(item, { event, duplicate }) {
+		if (duplicate) this.#fold(item); // what was stored is as it was first sent
 		for (const i of this.items) {
 			if (i.id === item.id) i.id = event.id;
 		}
 		const { tag, ref, at, ...said } = item.body;
 		if (tag !== event.tag) said.tag = tag;
-		if (duplicate && item.edited) this.amend(event, said); // what was stored is as it was first sent
+		if (duplicate && item.edited) this.amend(event, said);
 	}
 
-	// forget drops what was done to a tag that is not stored and never will be.
+	// forget drops what was done to a tag that is not stored and never will be. The tap keeps what was said of it.
 	#forget(tap) {
+		this.#fold(tap);
 		this.items = this.items.filter((i) => i.id !== tap.id);
+	}
+
+	// fold makes what was said of a tag while it was sent a part of it.
+	#fold(tap) {
+		const mine = this.items.filter((i) => i.kind === "amend" && i.id === tap.id);
+		for (const i of mine) Object.assign(tap.body, i.body);
+		tap.edited ||= mine.length > 0;
+		this.items = this.items.filter((i) => !mine.includes(i));
 	}
 
 	#answered(item, { status, data }) {
@@ -198,6 +209,7 @@ export class Outbox {
 
 	#keep(item, why) {
 		item.why = why;
+		if (item.kind === "tap" && !item.flying) this.#fold(item);
 		if (!item.waited) {
 			item.waited = true;
 			this.#tell.kept(item);

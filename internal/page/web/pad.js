@@ -43,12 +43,12 @@ export class Pad {
 	fate(code, kind) {
 		const key = [...$("pad-keys").children].find((k) => k.dataset.key === code);
 		if (!key) return;
-		const words = { good: "saved", twice: "already counted", wait: "saving…", bad: notSaved }[kind];
+		const words = { good: "saved", twice: "already counted", back: "taken back", wait: "saving…", bad: notSaved }[kind];
 		const fate = key.lastElementChild;
 		fate.dataset.kind = kind;
-		fate.replaceChildren(icon(kind === "twice" ? "wait" : kind), words);
+		fate.replaceChildren(icon({ twice: "wait", back: "wait" }[kind] ?? kind), words);
 		clearTimeout(this.#timers.get(code));
-		if (kind === "good" || kind === "twice") this.#timers.set(code, setTimeout(() => fate.replaceChildren(), fading));
+		if (kind !== "bad" && kind !== "wait") this.#timers.set(code, setTimeout(() => fate.replaceChildren(), fading));
 	}
 
 	// relieved takes NOT saved off the keys, once nothing waits any more.

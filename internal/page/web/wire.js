@@ -6,6 +6,7 @@
 const proofTimeout = 4_000; // ms; the agent is on this very computer
 const checkEvery = 20_000, checkTimeout = 10_000; // ms; a program that hangs keeps its connections open
 const postTimeout = 12_000; // longer than the agent waits for a disk that hangs
+const passHeader = "X-Magicbutton-Pass";
 const firstDelay = 500, longestDelay = 5_000; // ms between tries to connect
 
 const bytesOf = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
@@ -26,6 +27,7 @@ export class Wire {
 	#timer = 0;
 	#tries = 0;
 	#trying = false;
+	#pass = ""; // what only a page of this agent can send, and only to this run of it
 
 	constructor(boot, { hear, busy, changed }) {
 		this.#boot = boot;
@@ -56,7 +58,13 @@ export class Wire {
 		if (wanted && this.state !== "connected") {
 			this.#tries = 0;
 			this.#connect();
-		} else if (!wanted && this.state === "connected") {
+		}
+		this.rest();
+	}
+
+	// rest lets go of the connection where nobody needs it.
+	rest() {
+		if (this.connected && document.hidden && !this.#busy()) {
 			this.#close();
 			this.#become("asleep");
 		}
@@ -65,26 +73,30 @@ export class Wire {
 	// post sends a request that changes something. It throws where no answer came.
 	async post(path, body) {
 		const response = await fetch(path, {
-			method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+			method: "POST", headers: { "Content-Type": "application/json", [passHeader]: this.#pass }, body: JSON.stringify(body),
 			cache: "no-store", redirect: "error", signal: AbortSignal.timeout(postTimeout),
 		});
+		const data = await response.json();
+		if (response.status === 403 && data.code === "proof") throw new Error("the agent was started anew"); // it proves itself first
 		if (response.status === 401) this.lost("denied");
-		return { ok: response.ok, status: response.status, data: await response.json() };
+		return { ok: response.ok, status: response.status, data };
 	}
 
 	// get asks for something; null where it could not be had.
 	async get(path) {
 		if (!this.connected) return null;
 		try {
-			const response = await fetch(path, { cache: "no-store", redirect: "error", signal: AbortSignal.timeout(postTimeout) });
+			const response = await fetch(path, {
+				headers: { [passHeader]: this.#pass }, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(postTimeout),
+			});
 			return response.ok ? await response.json() : null;
 		} catch {
 			return null;
 		}
 	}
 
-	// lost is for whoever finds that the agent does not answer any more.
-	lost(state = "away") {
+	// lost is for whoever finds that the agent does not answer any more. Who does is asked before anything is said of it.
+	lost(state = "connecting") {
 		this.#close();
 		this.#become(state);
 		this.#later();
@@ -115,7 +127,10 @@ export class Wire {
 		this.#close();
 		const who = await this.#prove();
 		this.#trying = false;
-		if (who === "agent") return this.#listen();
+		if (who === "agent") {
+			if (this.state === "away" || this.state === "other") this.#become("connecting");
+			return this.#listen();
+		}
 		this.#become(who);
 		this.#later();
 	}
@@ -123,18 +138,21 @@ export class Wire {
 	// prove tells who answers on the port: agent, other or away.
 	async #prove(timeout = proofTimeout) {
 		const challenge = random();
-		let answer;
+		let answer, run;
 		try {
 			const response = await fetch(`/prove?session=${encodeURIComponent(this.#boot.session)}&challenge=${challenge}`, {
 				credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(timeout),
 			});
 			answer = response.ok ? (await response.text()).trim() : "";
+			run = response.headers.get("X-Magicbutton-Run") ?? "";
 		} catch {
 			return "away";
 		}
 		const key = await crypto.subtle.importKey("raw", bytesOf(this.#boot.proof), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-		const want = hexOf(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(challenge)));
-		return answer === want ? "agent" : "other";
+		const mac = async (text) => hexOf(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
+		if (answer !== await mac(challenge)) return "other";
+		this.#pass = await mac(`pass ${run}`);
+		return "agent";
 	}
 
 	async #check() {
@@ -144,8 +162,12 @@ export class Wire {
 		if (who !== "agent" && stream === this.#stream) this.lost(who);
 	}
 
+	get #streamAddress() {
+		return `/stream?pass=${this.#pass}`;
+	}
+
 	#listen() {
-		const stream = new EventSource("/stream");
+		const stream = new EventSource(this.#streamAddress);
 		this.#stream = stream;
 		let opened = false;
 		stream.addEventListener("open", () => { opened = true; });
@@ -162,17 +184,17 @@ export class Wire {
 		stream.addEventListener("error", async () => {
 			if (stream !== this.#stream) return;
 			this.#close(); // it would connect again by itself, to whoever answers
-			this.lost(opened ? "away" : await this.#why());
+			this.lost(opened ? "connecting" : await this.#why());
 		});
 	}
 
 	// why tells why the agent, which proved itself, gives no stream.
 	async #why() {
 		try {
-			const response = await fetch("/", { cache: "no-store", redirect: "error", signal: AbortSignal.timeout(proofTimeout) });
-			return response.status === 401 ? "denied" : response.ok ? "full" : "away";
+			const response = await fetch(this.#streamAddress, { method: "HEAD", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(proofTimeout) });
+			return { 401: "denied", 503: "full" }[response.status] ?? "connecting";
 		} catch {
-			return "away";
+			return "connecting";
 		}
 	}
 }
