@@ -19,8 +19,8 @@ func (b *builder) method() []string {
 	out := append(b.byItself(), []string{
 		fmt.Sprintf("This week, and the last two weeks together, are compared with the %s before, by events %s.", plural(t.Baseline.Weeks, "complete week", "complete weeks"), per),
 		fmt.Sprintf("Weeks in which a tag was more or less than usual are left out of what its later weeks are compared with, up to %d; a change that goes on for longer becomes what is usual.", episodeWeeks),
-		"A tag that varies no more than chance makes it vary is tested exactly (Poisson); one that varies more, by its own variation in those weeks.",
-		fmt.Sprintf("All tags and their total are tested together (Benjamini and Hochberg, q at most %.2f), and a change below %d %% is not told, however certain.", stats.DefaultMaxQ, round(100*b.MinChange)),
+		"Tags that vary no more than chance makes them vary are tested exactly (Poisson). Where they vary more, a tag is tested with its own variation in those weeks, drawn towards that of all tags: wholly for a rare tag, hardly for a frequent one.",
+		fmt.Sprintf("All tags and their total are tested together, the week and the last two weeks as one family (Benjamini and Hochberg, q at most %.2f); each tag's share of all presses is tested in a family of its own. A change below %d %% is not told, however certain.", stats.DefaultMaxQ, round(100*b.MinChange)),
 		fmt.Sprintf("Weeks without any press where there should be some, the week in which counting began, and weeks that are not over are left out. Gone quiet is %d weeks without, where at least %d events were to be expected.", stats.QuietWeeks, remarkable),
 	}...)
 	if len(b.week.Actions) > 0 {
