@@ -44,11 +44,26 @@ type Browser struct {
 	ctx context.Context //nolint:containedctx // chromedp keeps a browser in one
 }
 
-// Start starts a browser.
+// Start starts a browser. Where many start at once one may end before it has begun, so it is tried once more.
 func Start(t testing.TB) *Browser {
 	t.Helper()
+	path := find(t)
+	ctx, err := start(t, path)
+	if err != nil {
+		t.Logf("the browser is started once more: %v", err)
+		ctx, err = start(t, path)
+	}
+	if err != nil {
+		t.Fatalf("starting the browser: %v", err)
+	}
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits until it is gone, or its profile could not be removed
+	return &Browser{ctx}
+}
+
+func start(t testing.TB, path string) (context.Context, error) {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(find(t)),
+		chromedp.ExecPath(path),
 		chromedp.UserDataDir(t.TempDir()),
 		// Chromium's sandbox does not start as root, nor in most containers; the pages are our own.
 		chromedp.NoSandbox,
@@ -61,9 +76,5 @@ func Start(t testing.TB) *Browser {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting the browser: %v", err)
-	}
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits until it is gone, or its profile could not be removed
-	return &Browser{ctx}
+	return ctx, chromedp.Do(ctx)
 }

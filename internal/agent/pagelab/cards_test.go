@@ -234,6 +234,7 @@ func testTakenBackOnce(t *testing.T, b *weblab.Browser) {
 		twice(test.ms, test.act)
 		p.waitCards(i + 1)
 		p.waitText("#hand-title", "No conversation chosen")
+		p.wait(`[...document.querySelectorAll("#hand :enabled")].filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.id).join() === "newer"`)
 	}
 	p.keys("3") // goes out after whatever else was asked for
 	p.waitText("#hand-title", "Praise")

@@ -80,6 +80,13 @@ func testTwice(t *testing.T, b *weblab.Browser) {
 	if got := d.events(); len(got) != 2 {
 		t.Errorf("stored: %+v", got)
 	}
+	d.stop()
+	p.waitText("#state", "The agent is not running")
+	p.keys("4")
+	p.waitCards(3)
+	p.keys("4")
+	p.waitText("#news", "Tapped already, and NOT saved yet: How do I use it?")
+	p.waitText("#alarm", "NOT saved yet: 1 tag, kept in this page.")
 	p.sound()
 }
 

@@ -181,7 +181,7 @@ export class Hand {
 	#before() {
 		const cards = this.list();
 		const before = cards[cards.findIndex((c) => c.id === this.id) + 1];
-		return this.card?.unsaved || before?.unsaved ? null : before ?? null;
+		return !this.card || this.card.unsaved || before?.unsaved ? null : before ?? null;
 	}
 
 	#edit(events, fields) {
