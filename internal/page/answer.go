@@ -47,6 +47,7 @@ var (
 	errTicket   = &api.Error{Code: codeNotLetIn, Message: "this ticket was used already, or is older than a minute", Hint: openHint}
 	errForeign  = &api.Error{Code: codeForeign, Message: "another site asked for this"}
 	errProof    = &api.Error{Code: codeProof, Message: "this page was not made by the agent that runs now", Hint: "load it again"}
+	errScript   = &api.Error{Code: codeForeign, Message: "the page is to be opened, not read by a script", Hint: "load it again"}
 	errStranger = &api.Error{Code: codeForeign, Message: "this page belongs to another user of this computer"}
 	errHost     = &api.Error{Code: codeHost, Message: "this is not the page's address"}
 	errBusy     = &api.Error{Code: codeBusy, Message: "too many pages are open", Hint: "close some of them"}

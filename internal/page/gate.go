@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/http"
 	"slices"
 	"sync"
 )
@@ -33,6 +34,7 @@ type gate struct {
 
 	mu   sync.Mutex
 	open [classes][]*visitor // the oldest first
+	shut bool
 }
 
 func newGate(l net.Listener, p peers) *gate { return &gate{Listener: l, peers: p} }
@@ -42,6 +44,7 @@ type visitor struct {
 	net.Conn
 	gate  *gate
 	class class // guarded by gate.mu
+	asked bool  // it sent a request; guarded by gate.mu
 }
 
 // Accept returns the next connection. Where that is one too many of its class, the
@@ -58,11 +61,38 @@ func (g *gate) Accept() (net.Conn, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.open[v.class] = append(g.open[v.class], v)
+	if g.shut {
+		_ = v.Conn.Close()
+	}
 	if list := g.open[v.class]; len(list) > bounds[v.class] {
 		_ = list[0].Conn.Close()
 		g.open[v.class] = slices.Delete(list, 0, 1)
 	}
 	return v, nil
+}
+
+// hush closes the connections on which nobody asked for anything yet, as a browser opens
+// them beforehand: a server that stops waits five seconds for what may come.
+func (g *gate) hush() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shut = true
+	for _, list := range g.open {
+		for _, v := range list {
+			if !v.asked {
+				_ = v.Conn.Close()
+			}
+		}
+	}
+}
+
+// noteState learns from the server that a request came.
+func noteState(c net.Conn, state http.ConnState) {
+	if v, ok := c.(*visitor); ok && state == http.StateActive {
+		v.gate.mu.Lock()
+		defer v.gate.mu.Unlock()
+		v.asked = true
+	}
 }
 
 // Close closes the connection, and makes room for another.

@@ -75,6 +75,7 @@ func served(t *testing.T, f func(t *testing.T, s testServer, l *memoryListener))
 
 func (s testServer) head(method, path string, more ...string) string {
 	return method + " " + path + " HTTP/1.1\r\nHost: " + hostPort(testPort) + "\r\nCookie: " + s.passes.cookie(session).String() + "\r\n" +
+		passHeader + ": " + s.passes.pass(session, s.hub.run) + "\r\n" +
 		strings.Join(more, "") + "\r\n"
 }
 

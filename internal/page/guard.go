@@ -12,6 +12,15 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
+// No page that opened this one in a window may reach into that: of other sites by the
+// first, which all browsers know; by the second not even one of this origin, as another
+// program that had the port before may have left it open. Who does not know that takes
+// it for no policy, so it is only for what a page of this origin opens.
+const (
+	openers  = "same-origin"
+	noOpener = "noopener-allow-popups"
+)
+
 // guard lets through only what may come from the page or from whoever opens it.
 // Nothing behind it asks again who sent a request, but for the cookie.
 func (s *Server) guard(next http.Handler) http.Handler {
@@ -22,6 +31,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	also := []string{"localhost:" + strconv.Itoa(s.port), "[::1]:" + strconv.Itoa(s.port)}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
+		if r.Header.Get("Sec-Fetch-Site") == "same-origin" {
+			w.Header().Set("Cross-Origin-Opener-Policy", noOpener)
+		}
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch host := strings.ToLower(r.Host); {
 		case isStranger(r):
@@ -35,6 +47,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			removeWorker(w)
 		case isForeign(r):
 			fail(w, r, errForeign)
+		case reads && isPage(r.URL.Path) && !isOpened(r):
+			clearStorage(w.Header())
+			fail(w, r, errScript)
 		case !isPlain(r):
 			fail(w, r, noPath(r))
 		default:
@@ -49,7 +64,7 @@ func secure(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY") // for browsers that do not know frame-ancestors
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", openers)
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
 }
@@ -99,6 +114,14 @@ func isForeign(r *http.Request) bool {
 
 // isPage reports whether a path is of a page that people open.
 func isPage(p string) bool { return p == "/" || p == "/in" || strings.HasPrefix(p, "/tag/") }
+
+// isOpened reports whether a browser opens what it asks for in a tab, as far as it says.
+// The page has in it what its pass is made of. A page of another program that had the
+// port before has the same origin, and must not read it with a fetch or in a frame.
+func isOpened(r *http.Request) bool {
+	dest := r.Header.Get("Sec-Fetch-Dest")
+	return dest == "" || dest == "document"
+}
 
 // isPlain reports whether a path is written in the one way that the page writes it. No
 // path of ours needs an escape, a dot or two slashes in a row.

@@ -343,7 +343,8 @@ func (s testServer) do(t testing.TB, q request) *httptest.ResponseRecorder {
 	}
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	if !q.noCookie {
-		r.AddCookie(s.passes.cookie(strings.Repeat("ab", sessionChars/2)))
+		r.AddCookie(s.passes.cookie(session))
+		r.Header.Set(passHeader, s.passes.pass(session, s.hub.run))
 	}
 	for k, v := range q.header {
 		if v == "" {

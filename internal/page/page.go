@@ -93,6 +93,7 @@ func New(o Options) *Server {
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 		DisableGeneralOptionsHandler: true, // it would answer OPTIONS * for any host
 		ConnContext:                  withVisitor,
+		ConnState:                    noteState,
 		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	return s
@@ -105,7 +106,9 @@ func (s *Server) Serve(l net.Listener) error {
 	if !ok || !at.IP.IsLoopback() {
 		return fmt.Errorf("serving the page on %s: it is for a loopback address only", l.Addr())
 	}
-	return s.http.Serve(newGate(l, s.peers))
+	g := newGate(l, s.peers)
+	s.http.RegisterOnShutdown(g.hush)
+	return s.http.Serve(g)
 }
 
 // Shutdown ends the streams, waits for the requests under way until ctx ends, and

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -11,6 +12,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"magicbutton/internal/api"
+	"magicbutton/internal/cx"
 )
 
 var session = strings.Repeat("ab", sessionChars/2)
@@ -217,4 +221,71 @@ func TestTicket(t *testing.T) {
 			t.Error("of too many tickets the oldest is good, or the newest is not")
 		}
 	})
+}
+
+// A tab that another program left open, which had the port while the agent was away, is of
+// this address and has the browser's cookie. It can neither write, nor read what is on the
+// desk, nor read the page that could.
+func TestTabOfAnother(t *testing.T) {
+	s := newTestServer(t)
+	e := s.desk.press("praise", cx.ID{})
+	other := newTestServer(t) // the agent of before, or of after
+	event := "/events/" + e.ID.String()
+	passes := map[string]string{
+		"none": "", "of another run": s.passes.pass(session, other.hub.run), "of another browser": s.passes.pass(strings.Repeat("cd", 16), s.hub.run),
+		"cut": s.passes.pass(session, s.hub.run)[:32],
+	}
+	passes["what the agent proves"], _ = s.passes.prove(session, strings.Repeat("ef", 16))
+	for name, pass := range passes {
+		for _, q := range []request{
+			{method: "POST", path: "/tap", body: `{"tag":"praise","ref":"r"}`},
+			{method: "POST", path: event + "/amend", body: `{"note":"x"}`},
+			{method: "POST", path: event + "/void", body: `{}`},
+			{path: "/said"},
+			{path: event + "/history"},
+			{path: "/stream"},
+			{path: "/stream?pass=" + pass},
+			{path: "/said?pass=" + s.passes.pass(session, s.hub.run)}, // an address is for a stream alone
+		} {
+			q.header = map[string]string{passHeader: pass}
+			rec := s.do(t, q)
+			var answer api.Error
+			if err := json.Unmarshal(rec.Body.Bytes(), &answer); err != nil || rec.Code != http.StatusForbidden || answer.Code != codeProof {
+				t.Errorf("%s: %s %s: %d %s, want %s", name, q.method, q.path, rec.Code, rec.Body, codeProof)
+			}
+		}
+	}
+	if s.desk.changes != 0 {
+		t.Error("something was changed")
+	}
+	for _, dest := range []string{"empty", "iframe", "frame", "embed", "object", "script", "image"} {
+		for _, path := range []string{"/", "/tag/praise"} {
+			rec := s.do(t, request{path: path, header: map[string]string{"Sec-Fetch-Dest": dest}})
+			if rec.Code != http.StatusForbidden || strings.Contains(rec.Body.String(), "data-proof") {
+				t.Errorf("%s as %s: %d, want it refused", path, dest, rec.Code)
+			}
+		}
+	}
+	for _, dest := range []string{"", "document"} {
+		rec := s.do(t, request{path: "/", header: map[string]string{"Sec-Fetch-Dest": dest}})
+		if rec.Code != http.StatusOK || rec.Header().Get("Cross-Origin-Opener-Policy") != noOpener {
+			t.Errorf("opened from this origin, Sec-Fetch-Dest %q: %d, opener policy %q", dest, rec.Code, rec.Header().Get("Cross-Origin-Opener-Policy"))
+		}
+	}
+	if rec := s.do(t, request{path: "/", header: map[string]string{"Sec-Fetch-Site": "none"}}); rec.Header().Get("Cross-Origin-Opener-Policy") != openers {
+		t.Errorf("opened by itself: opener policy %q", rec.Header().Get("Cross-Origin-Opener-Policy"))
+	}
+}
+
+// A stream's pass is in its address, as a browser's EventSource sends no header.
+func TestStreamPass(t *testing.T) {
+	s := newTestServer(t)
+	q := request{method: "HEAD", path: "/stream?pass=" + s.passes.pass(session, s.hub.run), header: map[string]string{passHeader: ""}}
+	if rec := s.do(t, q); rec.Code != http.StatusOK {
+		t.Errorf("a stream with its pass: %d", rec.Code)
+	}
+	rec := s.do(t, request{path: "/prove?session=" + session + "&challenge=" + session, noCookie: true})
+	if got := rec.Header().Get(runHeader); got != s.hub.run {
+		t.Errorf("a proof is of the run %q, want %q", got, s.hub.run)
+	}
 }

@@ -155,7 +155,7 @@ func TestAnotherUser(t *testing.T) {
 	go func() { served <- s.Serve(l) }()
 	get := func() (status int, body string) {
 		c := dial(t, l, "tcp4")
-		_, _ = io.WriteString(c, "GET /said HTTP/1.1\r\nHost: "+hostPort(port)+"\r\nCookie: "+s.passes.cookie(session).String()+"\r\n\r\n")
+		_, _ = io.WriteString(c, "GET /said HTTP/1.1\r\nHost: "+hostPort(port)+"\r\nCookie: "+s.passes.cookie(session).String()+"\r\n"+passHeader+": "+s.passes.pass(session, s.hub.run)+"\r\n\r\n")
 		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 		if err != nil {
 			t.Error(err)

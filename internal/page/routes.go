@@ -69,11 +69,17 @@ func (h headersOnly) Write(b []byte) (int, error) { return len(b), nil }
 // WriteHeader drops the status.
 func (h headersOnly) WriteHeader(int) {}
 
-// known lets through who has the cookie.
+// known lets through a page of the agent's that has the cookie.
 func (s *Server) known(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := s.passes.session(r); !ok {
+		session, ok := s.passes.session(r)
+		if !ok {
 			fail(w, r, errNotLetIn)
+			return
+		}
+		if !s.passes.passed(r, session, s.hub.run) {
+			clearStorage(w.Header())
+			fail(w, r, errProof)
 			return
 		}
 		if v := visitorOf(r.Context()); v != nil && !v.welcome() {

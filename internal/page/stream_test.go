@@ -161,3 +161,26 @@ func TestCutOff(t *testing.T) {
 		}
 	})
 }
+
+// TestShutdownSilent: a stop does not wait for connections on which nothing was asked yet.
+func TestShutdownSilent(t *testing.T) {
+	served(t, func(t *testing.T, s testServer, l *memoryListener) {
+		silent, begun := l.dial(t), l.dial(t)
+		if _, err := io.WriteString(begun, "GET / HTTP/1.1\r\nHost: "); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		started := time.Now()
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(started); took > time.Second {
+			t.Errorf("the stop took %v", took)
+		}
+		for name, c := range map[string]net.Conn{"silent": silent, "begun": begun} {
+			if _, took := closedAfter(t, c); took != 0 {
+				t.Errorf("the %s connection was closed %v after the stop", name, took)
+			}
+		}
+	})
+}

@@ -53,7 +53,7 @@ func BenchmarkTold(b *testing.B) {
 			var read *bufio.Reader
 			for i := range pages {
 				page := dial(b, l, "tcp4")
-				_, _ = fmt.Fprintf(page, "GET /stream HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", hostPort(port), s.passes.cookie(session))
+				_, _ = fmt.Fprintf(page, "GET /stream?pass=%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", s.passes.pass(session, s.hub.run), hostPort(port), s.passes.cookie(session))
 				r := bufio.NewReader(page)
 				until(b, r, "event: all")
 				if i > 0 {

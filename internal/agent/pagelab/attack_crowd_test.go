@@ -168,6 +168,7 @@ func TestStolenPort(t *testing.T) {
 		}
 	}
 	d.unchanged("what the thief got", transaction, file)
+	rep.renew()
 	if status, _ := rep.get("/said"); status != http.StatusOK {
 		t.Errorf("after the agent's restart the rep is answered %d: a cookie stays good", status)
 	}

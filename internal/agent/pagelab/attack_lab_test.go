@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -137,7 +140,54 @@ func letIn(d *desk) program {
 	if status, body := p.post("/in", fmt.Sprintf(`{"ticket":%q}`, d.ticket())); status != http.StatusOK {
 		d.t.Fatalf("let in: %d: %s", status, body)
 	}
+	p.renew()
 	return p
+}
+
+// renew makes its pass one for the agent that runs now.
+func (p program) renew() {
+	p.d.t.Helper()
+	base := p.Transport
+	if old, ok := base.(passing); ok {
+		base = old.RoundTripper
+	}
+	p.Transport = passing{base, p.pass()}
+}
+
+// pass is what a page of the agent's shows beside the cookie, until the agent starts anew.
+func (p program) pass() string {
+	p.d.t.Helper()
+	_, html := p.get("/")
+	_, after, _ := strings.Cut(html, `data-session="`)
+	session, after, _ := strings.Cut(after, `"`)
+	_, after, _ = strings.Cut(after, `data-proof="`)
+	proof, _, found := strings.Cut(after, `"`)
+	key, err := hex.DecodeString(proof)
+	if !found || err != nil {
+		p.d.t.Fatalf("the page has no proof key: %v", err)
+	}
+	r, err := p.Get(p.d.host("/prove?session=" + session + "&challenge=" + strings.Repeat("ab", 16)))
+	p.read(r, err)
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte("pass " + r.Header.Get("X-Magicbutton-Run")))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// shows is the lines of a request's header that a page has.
+func (p program) shows() string {
+	return "Cookie: " + p.cookie() + "\r\nX-Magicbutton-Pass: " + p.pass()
+}
+
+// passing sends a page's pass with each request.
+type passing struct {
+	http.RoundTripper
+	pass string
+}
+
+func (p passing) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("X-Magicbutton-Pass", p.pass)
+	return p.RoundTripper.RoundTrip(r)
 }
 
 // cookie is what the program has to show, "name=value".

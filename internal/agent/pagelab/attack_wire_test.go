@@ -82,7 +82,7 @@ func tellsNothing(t testing.TB, what string, header http.Header, body string) {
 func TestRebinding(t *testing.T) {
 	t.Parallel()
 	d, rep, event := newAttacked(t)
-	cookie := "Cookie: " + rep.cookie()
+	cookie := rep.shows()
 	own := d.own()
 	port := strings.TrimPrefix(own, "127.0.0.1")
 	transaction, file := d.state()
@@ -145,7 +145,7 @@ func TestRebinding(t *testing.T) {
 func TestOddRequests(t *testing.T) {
 	t.Parallel()
 	d, rep, event := newAttacked(t)
-	own, cookie := d.own(), "Cookie: "+rep.cookie()
+	own, cookie := d.own(), rep.shows()
 	transaction, file := d.state()
 	tap := `{"tag":"praise","ref":"odd"}`
 	sized := fmt.Sprintf("Content-Length: %d", len(tap))
@@ -227,7 +227,7 @@ func contains(list []int, n int) bool {
 func TestUpgrades(t *testing.T) {
 	t.Parallel()
 	d, rep, _ := newAttacked(t)
-	own, cookie := d.own(), "Cookie: "+rep.cookie()
+	own, cookie := d.own(), rep.shows()
 	for _, path := range []string{"/", "/stream", "/tap"} {
 		status, header, _ := d.raw("GET " + path + " HTTP/1.1\r\nHost: " + own + "\r\nOrigin: http://127.0.0.1:1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
 			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-Fetch-Site: same-site\r\nSec-Fetch-Mode: websocket\r\n" + cookie + "\r\n\r\n")
@@ -266,7 +266,7 @@ func TestUpgrades(t *testing.T) {
 func TestOversized(t *testing.T) {
 	t.Parallel()
 	d, rep, event := newAttacked(t)
-	own, cookie := d.own(), "Cookie: "+rep.cookie()
+	own, cookie := d.own(), rep.shows()
 	transaction, file := d.state()
 	large := `{"tag":"praise","ref":"large","note":"` + strings.Repeat("x", 70<<10) + `"}`
 	deep := `{"tag":"praise","ref":"deep","note":` + strings.Repeat("[", 60_000)
@@ -339,7 +339,7 @@ func TestSlowBody(t *testing.T) {
 	d, rep, _ := newAttacked(t)
 	transaction, file := d.state()
 	c := d.dial()
-	begin := d.request("POST /tap HTTP/1.1", d.own(), "Cookie: "+rep.cookie(), "Content-Type: application/json", "Content-Length: 60000")
+	begin := d.request("POST /tap HTTP/1.1", d.own(), rep.shows(), "Content-Type: application/json", "Content-Length: 60000")
 	if _, err := io.WriteString(c, begin); err != nil {
 		t.Fatal(err)
 	}
