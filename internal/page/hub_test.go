@@ -317,7 +317,12 @@ func TestDeskLost(t *testing.T) {
 	hubTest(t, func(t *testing.T, d *memoryDesk, h *hub) {
 		d.with(func() { d.fails = errors.New("the file is being replaced") })
 		v := h.enter()
-		want(t, read(v))
+		want(t, read(v), "all") // without a card, so that the page can hand over what it has
+		later := h.enter()
+		if m := <-later.messages; !strings.Contains(string(m), "the file is being replaced") {
+			t.Errorf("told %s, want what is wrong", m)
+		}
+		h.leave(later)
 		d.with(func() { d.fails = nil })
 		time.Sleep(againAfter)
 		want(t, read(v), "all")
@@ -325,6 +330,25 @@ func TestDeskLost(t *testing.T) {
 		d.press("praise", cx.ID{}) // nobody tells of it
 		time.Sleep(againAfter)
 		want(t, cardsOf(read(v)), "all [#1: #1 praise]")
+	})
+}
+
+// TestDeskSilent: where the desk does not answer, the pages are told so after a while.
+func TestDeskSilent(t *testing.T) {
+	hubTest(t, func(t *testing.T, d *memoryDesk, h *hub) {
+		hangs := make(chan struct{})
+		d.with(func() { d.hangs = hangs })
+		v := h.enter()
+		time.Sleep(blindAfter - 1)
+		want(t, read(v))
+		time.Sleep(1)
+		synctest.Wait()
+		if m := <-v.messages; !strings.HasPrefix(string(m), "event: all") || !strings.Contains(string(m), errSilent.Error()) {
+			t.Errorf("told %s, want that the database does not answer", m)
+		}
+		d.with(func() { d.hangs = nil })
+		close(hangs)
+		want(t, read(v), "all")
 	})
 }
 

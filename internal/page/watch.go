@@ -19,7 +19,7 @@ type watch struct {
 	stirred chan struct{} // 1: holds a token when the counts may be others
 
 	// What follows is guarded by hub.mu.
-	loaded  bool
+	loaded  bool // all was told, or that it cannot be read
 	cards   cards
 	glance  glance
 	trouble *troubled
@@ -33,10 +33,34 @@ func (w *watch) run(ctx context.Context) {
 			return
 		}
 		w.hub.log.Warn("the page lost sight of the desk", "err", err)
+		w.blind(err)
 		if !pause(ctx, againAfter) {
 			return
 		}
 	}
+}
+
+// blindAfter is how long the pages wait for a desk that does not answer, until they are
+// told so: what a rep takes for an answer.
+const blindAfter = 3 * time.Second
+
+var errSilent = errors.New("the database does not answer")
+
+// blind tells pages which know nothing yet that nothing can be read: they can hand over
+// taps and notes all the same.
+func (w *watch) blind(err error) {
+	now := w.hub.now()
+	w.change(func() {
+		if w.loaded {
+			return
+		}
+		w.loaded = true
+		if w.trouble = w.hub.troubled(); w.trouble == nil {
+			w.trouble = &troubled{Since: timeText(now), Text: err.Error()}
+		}
+		w.glance.Tags = []tagCount{}
+		w.hub.tell(message(msgAll, w.all(now)))
+	})
 }
 
 // pause waits, and reports whether ctx is still good.
@@ -78,6 +102,8 @@ func (w *watch) follow(ctx context.Context) error {
 // load reads all there is, and tells the pages.
 func (w *watch) load(ctx context.Context) error {
 	now := w.hub.now()
+	silent := time.AfterFunc(blindAfter, func() { w.blind(errSilent) })
+	defer silent.Stop()
 	var read cards
 	// Those of the last ten minutes have their instants in them, too, but for what had to
 	// wait for the disk.
