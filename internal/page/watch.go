@@ -23,6 +23,7 @@ type watch struct {
 	cards   cards
 	glance  glance
 	trouble *troubled
+	reads   int // how often all was read: counts that were begun before are old
 }
 
 // run follows the desk until ctx ends.
@@ -121,6 +122,7 @@ func (w *watch) load(ctx context.Context) error {
 	trouble := w.hub.troubled()
 	w.change(func() {
 		w.loaded, w.cards, w.glance, w.trouble = true, read, counts, trouble
+		w.reads++
 		w.hub.tell(message(msgAll, w.all(now)))
 	})
 	return nil
@@ -259,9 +261,17 @@ func (w *watch) count(ctx context.Context) {
 		}
 		now := w.hub.now()
 		day.Reset(tomorrow(now))
+		var reads int
+		w.change(func() { reads = w.reads })
 		counts, err := countGlance(ctx, w.hub.desk, now)
 		if err == nil {
-			w.change(func() { w.tellGlance(counts, now) })
+			w.change(func() {
+				if reads == w.reads {
+					w.tellGlance(counts, now)
+				} else { // it may be older than what was read meanwhile
+					w.stir()
+				}
+			})
 		} // else the pages keep the old ones; what is wrong is told as trouble
 		if !pause(ctx, glanceEvery) {
 			return
