@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -72,33 +71,13 @@ func (p *pageDesk) lookUp(ctx context.Context, actions []cx.Action, now time.Tim
 		tag := cfg.Catalogue.Counted(a.Tag)
 		line := page.Said{Tag: tag.Code, Label: tag.Name(), What: a.What, Owner: a.Owner, Since: a.Since.String()}
 		if i := slices.IndexFunc(week.Actions, func(r report.Action) bool { return r.ID == a.ID }); i >= 0 {
-			line.Outcome = cameOf(week.Actions[i])
+			if r := week.Actions[i]; r.Verdict.Code != report.Early {
+				line.Outcome = r.Came()
+			}
 		} else if !a.Open() {
 			continue // it ended long ago
 		}
 		lines = append(lines, line)
 	}
 	return lines, nil
-}
-
-// cameOf says in everyday words what came of an action, "" where it is too early to
-// tell.
-func cameOf(a report.Action) string {
-	switch v := a.Verdict; {
-	case v.Code == report.Early:
-		return ""
-	case v.WithAll:
-		return "No difference of its own: all buttons went the same way."
-	case v.Code == report.Less && a.Worked && a.PerContacts && a.Before != nil && a.After != nil:
-		return fmt.Sprintf("It comes up less: before in %.3g of 100 conversations, since then in %.3g.", *a.Before, *a.After)
-	case v.Code == report.Less:
-		return "It comes up less since then, but not clearly more so than the rest."
-	case v.Code == report.SmallerShare:
-		return "It is a smaller part of what is pressed since then."
-	case v.Code == report.More:
-		return "It comes up more since then: not solved."
-	case v.Code == report.LargerShare:
-		return "It is a larger part of what is pressed since then: not solved."
-	}
-	return "No clear difference so far."
 }

@@ -57,7 +57,7 @@ func TestSaid(t *testing.T) {
 		{Tag: "bill-unclear", Label: "bill-unclear", What: "a new bill", Owner: "Kim", Since: "2026-09-07", Outcome: said[1].Outcome},
 	}
 	diff(t, "said", said, want)
-	if got := said[1].Outcome; got != "It is a smaller part of what is pressed since then." {
+	if got := said[1].Outcome; got != "It is a smaller part of what you press since then." {
 		t.Errorf("of the bill it says %q", got)
 	}
 

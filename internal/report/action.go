@@ -50,14 +50,16 @@ type Prediction struct {
 	Expect int     `json:"expect"`
 	By     cx.Week `json:"by"`
 	// Count is the tag's count in that week, nil until it is over, where nobody was at
-	// work in it, or where the report was narrowed by more than tags.
+	// work in it, or where the report was narrowed by more than tags, or to a tag that
+	// was merged into another.
 	Count *int `json:"count,omitempty"`
 	// Kept is false where it was more than Expect. It is true where it was not, and the
 	// tag is a smaller share of presses since the action, and less per 100 contacts where
 	// those are known. Else it is nil: fewer presses are not fewer problems.
 	Kept *bool `json:"kept,omitempty"`
 	// Words say what came of it: "came true", "did not come true", "cannot be told:
-	// everybody pressed less", "not over yet", "nothing is known of that week".
+	// everybody pressed less", "not over yet", "nothing is known of that week", "only a
+	// report that is not narrowed can tell".
 	Words string `json:"words"`
 }
 
@@ -155,22 +157,22 @@ func (a Action) Open() bool { return a.Closed == cx.Date{} }
 
 // show takes over what came of an action.
 func (a *Action) show(h hindsight, f family) {
-	rate, share, per := h.Rate, h.Share, 1.0
+	told, per := h.told(), 1.0
 	if h.perContacts {
 		per = 100
 	}
-	if h.ended() {
-		a.Usual, a.UsualWeeks = new(per*float64(rate.BaseCount)/rate.BaseExposure), rate.Weeks
-		rate, share = h.Incident.Rate, h.Incident.Share
+	if told.incident {
+		a.Usual, a.UsualWeeks = new(per*float64(h.Rate.BaseCount)/h.Rate.BaseExposure), h.Rate.Weeks
 	}
+	rate := told.rate
 	a.PerContacts, a.BeforeWeeks = h.perContacts, rate.Weeks
 	a.Before, a.After = finite(per*float64(rate.BaseCount)/rate.BaseExposure), finite(per*float64(rate.Count)/rate.Exposure)
 	for _, k := range h.Left {
 		a.Without = append(a.Without, f.week(k))
 	}
-	a.ShareChange = changeOf(share, a.AfterWeeks)
+	a.ShareChange = changeOf(told.share, a.AfterWeeks)
 	if h.perContacts {
 		a.Change = changeOf(rate, a.AfterWeeks)
 	}
-	a.Verdict, a.Worked = h.verdict(), h.perContacts && h.Worked
+	a.Verdict, a.Worked = h.verdict(), h.perContacts && h.fell()
 }

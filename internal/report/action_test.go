@@ -161,6 +161,31 @@ func TestActionInIncident(t *testing.T) {
 	}
 }
 
+// What is told is of one comparison: a tag that is less than usual, and beside the others too,
+// is not told by an incident that ended for everybody.
+func TestActionAfterIncidentOfAll(t *testing.T) {
+	d := newDesk(t)
+	incident := func(n int, since ...int) []int {
+		return append(append(wobble(12, n, n/20), 3*n, 3*n, 3*n), since...)
+	}
+	d.add(t, plan{"bill": incident(100, 51, 49, 50, 50), "late": incident(120, 121, 119, 120, 118), "how": incident(80, 81, 79, 80, 80)})
+	for i := range 20 {
+		if err := d.SetContacts(t.Context(), []cx.Contacts{{Week: week47.Add(-i), Count: 2000}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: week47.Add(-3).Monday(), Expect: new(60), By: week47}); err != nil {
+		t.Fatal(err)
+	}
+	a := d.build(t, nil).Actions[0]
+	if a.Verdict.Words != "fewer per 100 contacts" || a.Verdict.WithAll || !a.Worked || a.Usual != nil || math.Abs(*a.Before-5) > 0.1 || a.Prediction.Words != "came true" {
+		t.Errorf("%+v, worked %t, before %v, usually %v, %q; want fewer of its own than usual, all through", a.Verdict, a.Worked, *a.Before, a.Usual, a.Prediction.Words)
+	}
+	if want := "It comes up less: before in 5.0 of 100 conversations, since then in 2.5."; a.Came() != want {
+		t.Errorf("%q, want %q", a.Came(), want)
+	}
+}
+
 // checkAction holds an action in or after an incident against what is wanted of it.
 func checkAction(t *testing.T, a report.Action, words string, before, usual float64, worked bool) {
 	t.Helper()

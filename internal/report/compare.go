@@ -302,7 +302,7 @@ func (c Comparison) summary() []string {
 		out = append(out, fmt.Sprintf("%s is one week: how much weeks differ anyway cannot be told from it, so there are numbers and no verdicts.", c.Then.Weeks))
 	}
 	if fewer := map[Code]string{Less: "fewer", More: "more"}[c.Total.Verdict.Code]; c.Everywhere {
-		out = append(out, fmt.Sprintf("%s presses in all, which are not %s problems: a tag counts where its share changed too.", capital(fewer), fewer))
+		out = append(out, fmt.Sprintf("%s presses in all, which are not %s problems: what counts is where the share changed too.", capital(fewer), fewer))
 	}
 	for _, r := range []Run{c.Then, c.Now} {
 		if left := r.Weeks.Len() - r.Known; left > 0 {

@@ -92,8 +92,11 @@ func list(names []string) string {
 // their week: a part of something cannot be more than it.
 func (b *builder) dropTooFew(ctx context.Context) error {
 	h := &b.history
-	first := slices.IndexFunc(h.weeks, func(w cx.Week) bool { return b.fewerThanEvents(w) })
-	if first < 0 {
+	first := 0
+	for first < len(h.weeks) && !h.fewerThanEvents(first) {
+		first++
+	}
+	if first == len(h.weeks) {
 		return nil
 	}
 	t, err := b.reader.Tally(ctx, b.span(h.weeks[first], b.Week, cx.Filter{Sites: b.Sites, Channels: b.Channels}))
@@ -122,10 +125,8 @@ func (b *builder) dropTooFew(ctx context.Context) error {
 
 // fewerThanEvents reports whether a week's contacts are fewer than its events, of which
 // a conversation has one at least.
-func (b *builder) fewerThanEvents(w cx.Week) bool {
-	i := slices.Index(b.history.weeks, w)
-	n := b.history.contacts[i]
-	return n != nil && *n < b.history.placed[i]
+func (h *history) fewerThanEvents(i int) bool {
+	return h.contacts[i] != nil && *h.contacts[i] < h.placed[i]
 }
 
 // noRateOf says why two runs of weeks are not compared per contact, "" where contacts are

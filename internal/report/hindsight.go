@@ -74,48 +74,49 @@ func (a around) compare(s stats.Settings) hindsight {
 	}
 }
 
-// ended reports whether the tag is less than in an incident that was going on when the
-// action began: by share, where contacts are not known.
-func (h hindsight) ended() bool {
-	if h.perContacts {
-		return h.Incident.Rate.Verdict == stats.Less
+// told is what is told of a hindsight: all of it by one comparison.
+type told struct {
+	rate, share stats.Finding
+	others      stats.Finding // the rate of all other tags together
+	// incident says that it is compared with an incident that was going on when the action
+	// began, else with what was usual.
+	incident bool
+}
+
+// told picks the comparison that is told: with the incident, where it ended and nothing
+// more is known by what was usual. Without contacts a fall is one of the share.
+func (h hindsight) told() told {
+	in := h.Incident
+	incident := in.Rate.Verdict == stats.Less && (in.Share.Verdict == stats.Less || !h.Worked)
+	if !h.perContacts {
+		incident = in.Share.Verdict == stats.Less && in.Rate.Verdict != stats.TooEarly
 	}
-	return h.Incident.Share.Verdict == stats.Less && h.Incident.Rate.Verdict != stats.TooEarly
+	if incident {
+		return told{in.Rate, in.Share, h.others.Incident.Rate, true}
+	}
+	return told{h.Rate, h.Share, h.others.Rate, false}
 }
 
 // fell reports whether the tag became rarer, and not because everybody pressed less.
 func (h hindsight) fell() bool {
-	if h.perContacts {
-		return h.Worked
-	}
-	return h.Share.Verdict == stats.Less || h.ended()
+	t := h.told()
+	return t.share.Verdict == stats.Less && (t.rate.Verdict == stats.Less || !h.perContacts)
 }
 
-// othersToo reports whether all other tags together went the same way.
-func (h hindsight) othersToo(way stats.Verdict) bool {
-	if h.ended() {
-		return h.others.Incident.Rate.Verdict == way
-	}
-	return h.others.Rate.Verdict == way
-}
-
-// verdict puts it into words. Without contacts nothing is "fewer" but a share.
+// verdict puts it into words. Without contacts the share comes first: that is told of
+// presses only where the share did not clearly change.
 func (h hindsight) verdict() Verdict {
-	rate, share, usual := h.Rate, h.Share, h.Rate
-	if h.ended() {
-		rate, share = h.Incident.Rate, h.Incident.Share
-	}
+	told, beside := h.told(), h.besideUsual()
 	if !h.perContacts {
-		usual = h.Share
-		switch share.Verdict {
+		switch told.share.Verdict {
 		case stats.Less:
-			return Verdict{Code: SmallerShare, Words: wordsSmaller + ofPresses + h.besideUsual(usual)}
+			return Verdict{Code: SmallerShare, Words: wordsSmaller + ofPresses + beside}
 		case stats.More:
 			return Verdict{Code: LargerShare, Words: wordsLarger + ofPresses}
 		}
 	}
 	v := Verdict{Code: Less, Words: "fewer"}
-	switch rate.Verdict {
+	switch told.rate.Verdict {
 	case stats.Less:
 	case stats.More:
 		v = Verdict{Code: More, Words: "more"}
@@ -127,22 +128,26 @@ func (h hindsight) verdict() Verdict {
 		unit = " per 100 contacts"
 	}
 	switch {
-	case share.Verdict == rate.Verdict:
-		v.Words += unit + h.besideUsual(usual)
+	case told.share.Verdict == told.rate.Verdict:
+		v.Words += unit + beside
 	case h.alone:
-		v.Words += unit + h.besideUsual(usual) + "; there is no other tag to hold it against"
-	case h.othersToo(rate.Verdict): // which a share that did not clearly change does not show
+		v.Words += unit + beside + "; there is no other tag to hold it against"
+	case told.others.Verdict == told.rate.Verdict: // which a share that did not clearly change does not show
 		v.Words, v.WithAll = v.Words+", as all tags", true
 	default:
-		v.Words += unit + h.besideUsual(usual) + "; its share did not clearly change"
+		v.Words += unit + beside + "; its share did not clearly change"
 	}
 	return v
 }
 
 // besideUsual says how what is less than in an incident is beside what was usual before that.
-func (h hindsight) besideUsual(usual stats.Finding) string {
-	if !h.ended() {
+func (h hindsight) besideUsual() string {
+	if !h.told().incident {
 		return ""
+	}
+	usual := h.Rate
+	if !h.perContacts {
+		usual = h.Share
 	}
 	switch usual.Verdict {
 	case stats.More:

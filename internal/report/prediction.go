@@ -48,15 +48,18 @@ func (a around) kept(few bool, s stats.Settings) (kept *bool, words string) {
 	if a.first < minWeeks {
 		return nil, wordsUntold + "too few weeks before it"
 	}
+	if len(a.weeks) == a.first {
+		return nil, wordsUntold + "no complete week since"
+	}
 	h := a.since(s)
-	switch {
+	switch told := h.told(); {
 	case h.fell():
 		return new(true), "came true"
 	case h.alone:
 		words = "there is no other tag to hold it against"
-	case h.others.Rate.Verdict == stats.Less:
+	case told.others.Verdict == stats.Less:
 		words = "everybody pressed less"
-	case h.Share.Verdict == stats.Less:
+	case told.share.Verdict == stats.Less:
 		words = "it is not rarer per 100 contacts"
 	default:
 		words = "its share did not clearly change"

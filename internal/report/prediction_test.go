@@ -141,3 +141,15 @@ func TestPredictionOfUnknown(t *testing.T) {
 		})
 	}
 }
+
+// What began within the week that was named has no complete week to tell by.
+func TestPredictionOfItsOwnWeek(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": wobble(12, 50, 4), "late": wobble(12, 200, 12)})
+	if _, err := d.AddAction(t.Context(), cx.Action{Tag: "bill", Owner: "Kim", What: "new letter", Since: week47.Monday().Add(2), Expect: new(60), By: week47}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := d.build(t, nil).Actions[0].Prediction.Words, "cannot be told: no complete week since"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

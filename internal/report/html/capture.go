@@ -30,7 +30,7 @@ func pickCapture(w report.Week) any {
 		{count(h.Notes), "with a note"},
 		{count(h.Undone), "taken back by reps"},
 		{count(h.Refused), "refused: too soon after the same key"},
-		{percent(h.Other), "tell little: “other”, or an unlisted tag"},
+		{report.Percent(h.Other), "tell little: “other”, or an unlisted tag"},
 	}}
 	if h.Suspect > 0 {
 		v.Facts = append(v.Facts, fact{count(h.Suspect), "kept out: the desk's clock was doubted"})

@@ -14,7 +14,7 @@ import (
 // functions are what the templates write values with.
 var functions = template.FuncMap{
 	"change": change, "closed": closed, "count": count, "day": day, "decimal": decimal,
-	"hours": hours, "interval": interval, "money": money, "named": named, "part": part, "percent": percent, "plural": plural, "since": since,
+	"hours": hours, "interval": interval, "money": money, "named": named, "part": part, "percent": report.Percent, "plural": plural, "since": since,
 	"sparkline": sparkline, "usually": usually, "verdict": verdictOf,
 }
 
@@ -38,9 +38,6 @@ func decimal(v float64) string {
 	}
 	return report.Decimal(v)
 }
-
-// percent writes a share of 0 to 1: 15%, or <1% for what is not nothing.
-func percent(share float64) string { return report.Percent(share) }
 
 // hours writes a time that is only roughly known: 41 hours.
 func hours(h float64) string {

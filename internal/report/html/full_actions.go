@@ -45,7 +45,7 @@ func score(s report.Score) string {
 		out = fmt.Sprintf("%d of %d predictions came true. ", s.Kept, decided)
 	}
 	if s.Untold > 0 {
-		out += fmt.Sprintf("%d could not be told from fewer presses. ", s.Untold)
+		out += fmt.Sprintf("%d cannot be told. ", s.Untold)
 	}
 	if s.Open > 0 {
 		out += fmt.Sprintf("%d cannot be checked yet.", s.Open)

@@ -19,8 +19,8 @@ func TestScore(t *testing.T) {
 		{report.Score{Missed: 1}, "The one prediction that could be checked did not come true."},
 		{report.Score{Kept: 1, Open: 2}, "The one prediction that could be checked came true. 2 cannot be checked yet."},
 		{report.Score{Open: 1}, "1 cannot be checked yet."},
-		{report.Score{Kept: 1, Missed: 1, Untold: 3, Open: 1}, "1 of 2 predictions came true. 3 could not be told from fewer presses. 1 cannot be checked yet."},
-		{report.Score{Untold: 1}, "1 could not be told from fewer presses."},
+		{report.Score{Kept: 1, Missed: 1, Untold: 3, Open: 1}, "1 of 2 predictions came true. 3 cannot be told. 1 cannot be checked yet."},
+		{report.Score{Untold: 1}, "1 cannot be told."},
 	} {
 		t.Run(tt.want, func(t *testing.T) {
 			if got := score(tt.score); got != tt.want {
@@ -119,7 +119,7 @@ func TestSaid(t *testing.T) {
 		want   string
 	}{
 		{"fewer per 100", func(*report.Action) {}, "It comes up less: before in 6.3 of 100 conversations, since then in 4.1."},
-		{"fewer, as others may be", func(a *report.Action) { a.Worked = false }, "It comes up less since then, but not clearly more so than the rest."},
+		{"fewer, as others may be", func(a *report.Action) { a.Worked = false }, "It comes up less since then, which may have other reasons."},
 		{"fewer, as before the trouble", func(a *report.Action) { a.Usual = new(4.02) }, "since then in 4.1, where 4.0 are usual."},
 		{"as all", func(a *report.Action) { a.Verdict.WithAll = true; a.Closed = cx.Date{} }, "No difference of its own yet: all buttons went the same way."},
 		{"as all, closed", func(a *report.Action) { a.Verdict.WithAll = true }, "No difference of its own: all buttons went the same way."},

@@ -27,7 +27,7 @@ func pickDomains(w report.Week) any {
 	i := slices.IndexFunc(w.Domains, func(p report.Part) bool { return p.Word == string(cx.DomainExperience) })
 	if i >= 0 {
 		p := w.Domains[i]
-		d.Sentence = fmt.Sprintf("The product's own experience caused %s of the week's events", percent(p.Share))
+		d.Sentence = fmt.Sprintf("The product's own experience caused %s of the week's events", report.Percent(p.Share))
 		if p.Hours != nil {
 			d.Sentence += ": about " + hours(*p.Hours)
 			if p.Money != nil {

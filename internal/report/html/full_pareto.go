@@ -41,7 +41,7 @@ func pickPareto(w report.Week) any {
 	}
 	for _, r := range p.Rows {
 		if r.Cumulative >= mostOf && len(p.Rows) > 3 {
-			p.Few = fmt.Sprintf("%d of %d tags make %s of the week.", r.Rank, len(p.Rows), percent(r.Cumulative))
+			p.Few = fmt.Sprintf("%d of %d tags make %s of the week.", r.Rank, len(p.Rows), report.Percent(r.Cumulative))
 			break
 		}
 	}
@@ -78,7 +78,7 @@ func (p pareto) draw() template.HTML {
 		d.text("label", "end", paretoLeft-4, scale.y(v)+3.5, tick(v))
 	}
 	for _, share := range []float64{0, 0.5, mostOf, 1} {
-		d.text("label", "start", right+4, bottom-share*height+3.5, percent(share))
+		d.text("label", "start", right+4, bottom-share*height+3.5, report.Percent(share))
 	}
 	d.path("vital", line([]*point{{paretoLeft, bottom - mostOf*height}, {right, bottom - mostOf*height}}))
 	step := width / float64(len(rows))

@@ -75,42 +75,9 @@ func timesWords(n int) string {
 }
 
 func newSaidAction(a report.Action) saidAction {
-	s := saidAction{What: a.What, Who: fmt.Sprintf("%s, since %s", a.Owner, day(a.Since)), Came: came(a)}
+	s := saidAction{What: a.What, Who: fmt.Sprintf("%s, since %s", a.Owner, day(a.Since)), Came: a.Came()}
 	if a.Closed != (cx.Date{}) {
 		s.Who = fmt.Sprintf("%s, %s to %s", a.Owner, day(a.Since), day(a.Closed))
 	}
 	return s
-}
-
-// came says in everyday words what came of an action.
-func came(a report.Action) string {
-	v := a.Verdict
-	switch {
-	case v.WithAll && closed(a):
-		return "No difference of its own: all buttons went the same way."
-	case v.WithAll:
-		return "No difference of its own yet: all buttons went the same way."
-	case v.Code == report.Early && closed(a):
-		return "It was too short to tell whether it helped."
-	case v.Code == report.Early:
-		return "It is too early to tell whether it helps."
-	case v.Code == report.Less && a.Worked && a.Before != nil && a.After != nil && a.PerContacts:
-		words := fmt.Sprintf("It comes up less: before in %s of 100 conversations, since then in %s", decimal(*a.Before), decimal(*a.After))
-		if a.Usual != nil {
-			words += fmt.Sprintf(", where %s are usual", decimal(*a.Usual))
-		}
-		return words + "."
-	case v.Code == report.Less:
-		return "It comes up less since then, but not clearly more so than the rest."
-	case v.Code == report.SmallerShare:
-		return "It is a smaller part of what you press since then."
-	case v.Code == report.More:
-		return "It comes up more since then: not solved."
-	case v.Code == report.LargerShare:
-		return "It is a larger part of what you press since then: not solved."
-	}
-	if closed(a) {
-		return "No clear difference."
-	}
-	return "No clear difference so far."
 }

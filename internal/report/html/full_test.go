@@ -216,3 +216,18 @@ func TestShortened(t *testing.T) {
 		t.Errorf("a text without spaces is shortened to %d characters", len([]rune(got)))
 	}
 }
+
+// Each title of tags that did not move takes its room.
+func TestFittingTitles(t *testing.T) {
+	t.Parallel()
+	tags := []report.Tag{{Verdict: report.Verdict{Code: report.Usual, WithAll: true}}, {Verdict: report.Verdict{Code: report.Usual}}, {Verdict: report.Verdict{Code: report.Early}}}
+	of := topView{Compared: true}
+	space := room{lines: titleLines + 3.1*usualLines}
+	if got := of.fitting(&space, tags, false); len(got) != 2 {
+		t.Errorf("%d tags below a title each, want 2", len(got))
+	}
+	space = room{lines: titleLines + 3.1*usualLines}
+	if got := of.fitting(&space, []report.Tag{tags[1], tags[1], tags[1]}, false); len(got) != 3 {
+		t.Errorf("%d tags below one title, want 3", len(got))
+	}
+}

@@ -31,7 +31,7 @@ func presses(t report.Total) figure {
 		f.Notes = append(f.Notes, "in "+count(*t.Conversations)+" "+plural(*t.Conversations, "conversation", "conversations"))
 	}
 	if t.NoRate != "" {
-		f.Notes = append(f.Notes, "no rate: the contacts known are not of just these") // the limits say why
+		f.Notes = append(f.Notes, "no rate: see Mind below")
 	}
 	if t.Baseline == nil {
 		return f
@@ -47,7 +47,7 @@ func contacts(t report.Total) *figure {
 	if t.Tagged == nil || t.Contacts == nil {
 		return nil
 	}
-	f := figure{percent(*t.Tagged), "tagged", []string{"of " + count(*t.Contacts) + " " + plural(*t.Contacts, "contact", "contacts")}}
+	f := figure{report.Percent(*t.Tagged), "tagged", []string{"of " + count(*t.Contacts) + " " + plural(*t.Contacts, "contact", "contacts")}}
 	if t.Rate != nil {
 		note := decimal(*t.Rate) + " per 100"
 		if t.Baseline != nil && t.Baseline.Rate != nil {

@@ -92,7 +92,7 @@ func pickTop(w report.Week) any {
 	if changed.More > 0 {
 		space.must(usualLines, "")
 	}
-	rest = fitting(&space, rest, len(moved) == 0)
+	rest = v.fitting(&space, rest, len(moved) == 0)
 	for _, g := range append([]topGroup{changed}, v.unmoved(w.Tags, rest)...) {
 		if len(g.Tags) > 0 {
 			v.Groups = append(v.Groups, g)
@@ -106,12 +106,14 @@ func pickTop(w report.Week) any {
 }
 
 // fitting returns as many of the tags that did not move as there is room for below their
-// title.
-func fitting(space *room, tags []report.Tag, alone bool) []report.Tag {
+// titles.
+func (v topView) fitting(space *room, tags []report.Tag, alone bool) []report.Tag {
+	titled := make(map[unmovedGroup]bool)
 	for i, t := range tags {
 		row := usualLines
-		if i == 0 {
+		if group := unmovedOf(t.Verdict); v.Compared && !titled[group] {
 			row += titleLines
+			titled[group] = true
 		}
 		switch {
 		case i == mostTop:
@@ -135,18 +137,31 @@ func (v topView) unmoved(all, shown []report.Tag) []topGroup {
 	if !slices.ContainsFunc(all, func(t report.Tag) bool { return !within(t.Verdict) }) {
 		usual.Title = "All within usual variation"
 	}
-	asAll, early := topGroup{Title: "As all tags"}, topGroup{Title: "Too few, or too new, to say"}
+	groups := []topGroup{asAll: {Title: "As all tags"}, asUsual: usual, tooNew: {Title: "Too few, or too new, to say"}}
 	for _, t := range shown {
-		switch {
-		case t.Verdict.WithAll:
-			asAll.Tags = append(asAll.Tags, t)
-		case within(t.Verdict):
-			usual.Tags = append(usual.Tags, t)
-		default:
-			early.Tags = append(early.Tags, t)
-		}
+		g := &groups[unmovedOf(t.Verdict)]
+		g.Tags = append(g.Tags, t)
 	}
-	return []topGroup{asAll, usual, early}
+	return groups
+}
+
+// unmovedGroup is a title of tags that did not move by themselves, in their order.
+type unmovedGroup int
+
+const (
+	asAll unmovedGroup = iota
+	asUsual
+	tooNew
+)
+
+func unmovedOf(v report.Verdict) unmovedGroup {
+	switch {
+	case v.WithAll:
+		return asAll
+	case within(v):
+		return asUsual
+	}
+	return tooNew
 }
 
 // within says whether a tag is within its usual variation.

@@ -117,7 +117,7 @@ func TestChangesTellWhatIsLeftOut(t *testing.T) {
 			"Tag A 20 22.0* ×0.91", "* Without weeks in which the tag was not as usual: Tag A 2026-W40 to 2026-W41, 2026-W44.",
 			"Tag B 20 22.0 too few to tell 1.000", w.Total.NoRate + ": no rates.",
 		},
-		"summary": {"no rate: the contacts known are not of just these"},
+		"summary": {"no rate: see Mind below"},
 		"top":     {"Tag B 20 0% 22.0 too few to tell", "Tag A 20 0% 22.0 ×0.91 (0.50–1.50)"},
 	} {
 		text := wordsOf(t, w, section)
@@ -177,18 +177,6 @@ func TestRoundsAsTheOthers(t *testing.T) {
 		if !strings.Contains(text, strings.ReplaceAll(want, "<", "&lt;")) {
 			t.Errorf("the page does not say %q:\n%s", want, text)
 		}
-	}
-}
-
-// TestNarrowedIsAWarning holds that what a narrowed report says of itself is no merit.
-func TestNarrowedIsAWarning(t *testing.T) {
-	t.Parallel()
-	w := comparedWeek(usual)
-	w.Limits = []string{"Fewer presses are not fewer problems."}
-	w.Method = []string{"This report is narrowed, and judged by what is left alone.", "This week is compared with the 8 complete weeks before.", "More."}
-	shows, mind, _ := strings.Cut(wordsOf(t, w, "limits"), " Mind ")
-	if !strings.HasSuffix(shows, w.Method[1]) || !strings.HasSuffix(mind, w.Method[0]) {
-		t.Errorf("it shows %q; mind %q", shows, mind)
 	}
 }
 

@@ -9,9 +9,9 @@ type Outcome struct {
 	Rate Finding
 	// Share compares the tag with all others of the family together.
 	Share Finding
-	// Base is the weeks of Rate's baseline, and Left those after the first of them that are no part
-	// of it as they were not usual: indices of Counts, oldest first.
-	Base, Left []int
+	// Left are the weeks after the first of Rate's baseline that are no part of it, as they were not
+	// usual: indices of Counts, oldest first.
+	Left []int
 	// Incident compares the weeks since with those right before.
 	Incident Incident
 	// Worked says that the rate is less and the share too, be it than usual or than in the incident:
@@ -42,7 +42,7 @@ func Since(family []Series, tag, first int, settings Settings) Outcome {
 	}
 	share := since(shares(family), len(family), tag, tested, s)
 	return Outcome{
-		Rate: rate.usual, Share: share.usual, Base: rate.base, Left: rate.left,
+		Rate: rate.usual, Share: share.usual, Left: rate.left,
 		Incident: Incident{rate.incident, share.incident},
 		Worked: rate.usual.Verdict == Less && share.usual.Verdict == Less ||
 			rate.incident.Verdict == Less && share.incident.Verdict == Less,
@@ -70,7 +70,7 @@ func withTotal(family []Series) []Series {
 // hindsight is what one kind of rows says of the weeks since.
 type hindsight struct {
 	usual, incident Finding
-	base, left      []int
+	left            []int
 }
 
 // since compares a row's last weeks. Beside the first so many rows, which are compared with each other, a
@@ -87,7 +87,7 @@ func since(family []row, tags, tag, tested int, s Settings) hindsight {
 		windows[i] = family[i].look(tested, s.BaselineWeeks)
 	}
 	h.usual = again(windows, tag, s, known)
-	h.base, h.left = windows[tag].weeksOf(family[tag])
+	h.left = windows[tag].leftOut(family[tag])
 	if p := family[tag].past; p.way == More && len(p.run) >= s.MinWeeks {
 		windows[tag] = family[tag].beside(tested, backwards(p.run))
 		h.incident = again(windows, tag, s, known)
@@ -121,12 +121,12 @@ func again(windows []window, at int, s Settings, known *quantiles) Finding {
 	return t.finding(s)
 }
 
-// weeksOf returns the weeks of a window's baseline, and those from the first of them on that are
-// known and no part of it.
-func (w window) weeksOf(r row) (base, left []int) {
-	base = backwards(w.base)
+// leftOut returns the weeks from the first of a window's baseline on that are known and no part
+// of it.
+func (w window) leftOut(r row) (left []int) {
+	base := backwards(w.base)
 	if len(base) == 0 {
-		return nil, nil
+		return nil
 	}
 	next := 0
 	for i := base[0]; i < len(r.past.unlike); i++ {
@@ -137,7 +137,7 @@ func (w window) weeksOf(r row) (base, left []int) {
 			left = append(left, i)
 		}
 	}
-	return base, left
+	return left
 }
 
 func untested() Finding {
