@@ -145,7 +145,11 @@ func (s *Server) letIn(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Info("the page let a browser in")
 	clearStorage(w.Header())
-	http.SetCookie(w, s.passes.cookie(newSession()))
+	session, known := s.passes.session(r)
+	if !known { // else the browser's open pages, whose pass is of that session, would be left out
+		session = newSession()
+	}
+	http.SetCookie(w, s.passes.cookie(session))
 	writeJSON(w, http.StatusOK, struct{}{})
 }
 

@@ -58,7 +58,7 @@ func TestNoCookie(t *testing.T) {
 	}
 	d.unchanged("without the cookie", transaction, file)
 	both := fmt.Sprintf("Cookie: %s=%s; %s=%s", name, foreign, name, good)
-	if status, _, _ := d.raw(d.request("GET /said HTTP/1.1", d.own(), both)); status != http.StatusOK {
+	if status, _, _ := d.raw(d.request("GET /said HTTP/1.1", d.own(), both, "X-Magicbutton-Pass: "+rep.pass())); status != http.StatusOK {
 		t.Errorf("the good cookie, behind one of the same name that another port's page gave: status %d", status)
 	}
 	ahead.Store(int64(31 * 24 * time.Hour))
