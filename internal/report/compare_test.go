@@ -105,6 +105,8 @@ func TestCompareNoRate(t *testing.T) {
 		"of all":      {[]int{900, 900, 900, 900, 900}, ""},
 		"not of all":  {[]int{900, -1, 900, 900, 900}, "Contacts are known of 4 of 5 weeks only"},
 		"not of last": {[]int{-1, 900, 900, 900, 900}, "Contacts are known of 4 of 5 weeks only"},
+		"one too few": {[]int{900, 900, 40, 900, 900}, "Contacts of 2026-W45 cannot be used: 40, fewer than the 45 conversations that were tagged"},
+		"nobody":      {[]int{900, 900, 900, 900, 0}, "Contacts of 2026-W43 cannot be used: 0, fewer than the 45 conversations that were tagged"},
 		"too few":     {[]int{40, 900, 900, 900, 900}, "Contacts are known as 40, which is fewer than the 45 conversations that were tagged"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,6 +128,23 @@ func TestCompareNoRate(t *testing.T) {
 				t.Errorf("%q, per contacts %t; want %q", c.NoRate, c.PerContacts, test.want)
 			}
 		})
+	}
+}
+
+// A week whose sites have more contacts than all have is named, though its contacts are known.
+func TestCompareContradiction(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, plan{"bill": flat(7, 45)})
+	contacts := []cx.Contacts{{Week: week47.Add(-3), Site: "Berlin", Count: 901}}
+	for i := range 5 {
+		contacts = append(contacts, cx.Contacts{Week: week47.Add(-i), Count: 900})
+	}
+	if err := d.SetContacts(t.Context(), contacts); err != nil {
+		t.Fatal(err)
+	}
+	c, err := d.compare(t, run(-4, -1), run(0, 0))
+	if want := "Contacts of 2026-W44 cannot be used: more of its sites than of all"; err != nil || c.NoRate != want {
+		t.Errorf("%q, %v; want %q", c.NoRate, err, want)
 	}
 }
 

@@ -24,8 +24,11 @@ func (b *builder) doubtSites(ctx context.Context) error {
 	for _, row := range t.Rows {
 		known[row.Values[0]] = true
 	}
-	for _, w := range h.weeks {
+	for i, w := range h.weeks {
 		noRate, note := b.doubtWeek(w, known)
+		if noRate != "" {
+			h.unused[i] = "more of its sites than of all"
+		}
 		if w == b.Week {
 			b.noRate, b.contactsNote = noRate, note
 		}
@@ -110,9 +113,10 @@ func (b *builder) dropTooFew(ctx context.Context) error {
 		if n == nil || row.Conversations <= *n {
 			continue
 		}
-		h.contacts[i] = nil
+		tagged := plural(row.Conversations, "conversation that was", "conversations that were") + " tagged"
+		h.contacts[i], h.unused[i] = nil, fmt.Sprintf("%d, fewer than the %s", *n, tagged)
 		if i == h.last() {
-			b.noRate = fmt.Sprintf("Contacts are known as %d, which is fewer than the %s tagged", *n, plural(row.Conversations, "conversation that was", "conversations that were"))
+			b.noRate = fmt.Sprintf("Contacts are known as %d, which is fewer than the %s", *n, tagged)
 		} else if i >= h.shown() {
 			weeks = append(weeks, row.Week.String())
 		}
@@ -135,20 +139,22 @@ func (b *builder) noRateOf(runs ...[]int) string {
 	if b.noRate != "" {
 		return b.noRate
 	}
+	h := &b.history
 	all, told := 0, 0
-	for _, run := range runs {
-		for _, i := range run {
-			all++
-			if len(b.told[b.history.weeks[i]]) > 0 {
-				told++
-			}
+	for _, i := range slices.Concat(runs...) {
+		all++
+		switch why := h.unused[i]; {
+		case why == notTold || len(b.told[h.weeks[i]]) == 0 && why == "":
+			continue
+		case why == toldElsewhere:
+			return "Contacts are not of the same sites and channels in all weeks"
+		case why != "":
+			return fmt.Sprintf("Contacts of %s cannot be used: %s", h.weeks[i], why)
 		}
+		told++
 	}
-	switch {
-	case told == 0:
+	if told == 0 {
 		return ""
-	case told < all:
-		return fmt.Sprintf("Contacts are known of %d of %d weeks only", told, all)
 	}
-	return "Contacts are not of the same sites and channels in all weeks"
+	return fmt.Sprintf("Contacts are known of %d of %d weeks only", told, all)
 }

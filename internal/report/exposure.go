@@ -89,7 +89,7 @@ func (b *builder) readContacts(ctx context.Context) error {
 			h.contacts[i], covered[i] = &n, covers
 			partial = partial || covers.partial()
 		} else if h.unused[i] == "" {
-			h.unused[i] = "of other sites or channels"
+			h.unused[i] = toldElsewhere
 		}
 	}
 	if partial {
@@ -102,17 +102,23 @@ func (b *builder) readContacts(ctx context.Context) error {
 	}
 	for i, n := range h.contacts { // nobody was served: no rate
 		if n != nil && *n == 0 {
-			h.contacts[i] = nil
+			h.contacts[i], h.unused[i] = nil, "nobody was served"
 		}
 	}
 	return nil
 }
 
+// Why a week's contacts are not used though nothing contradicts them.
+const (
+	notTold       = "not known"
+	toldElsewhere = "of other sites or channels"
+)
+
 // markUntold remembers of which weeks nobody told any contacts.
 func (h *history) markUntold(told map[cx.Week][]cx.Contacts) {
 	for i, w := range h.weeks {
 		if len(told[w]) == 0 {
-			h.unused[i] = "not known"
+			h.unused[i] = notTold
 		}
 	}
 }
