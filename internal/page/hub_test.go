@@ -40,11 +40,12 @@ func brief(m []byte) string {
 	case msgAll:
 		var all everything
 		must(json.Unmarshal([]byte(data), &all))
-		out := name
+		var out strings.Builder
+		out.WriteString(name)
 		for _, c := range all.Cards {
-			out += " " + briefCard(c)
+			out.WriteString(" " + briefCard(c))
 		}
-		return out
+		return out.String()
 	case msgCard:
 		must(json.Unmarshal([]byte(data), &c))
 		return name + " " + briefCard(c)
@@ -61,17 +62,18 @@ func brief(m []byte) string {
 }
 
 func briefCard(c card) string {
-	out := "[#" + string('0'+rune(c.ID.Seq())) + ":"
+	var out strings.Builder
+	out.WriteString("[#" + string('0'+rune(c.ID.Seq())) + ":")
 	for _, e := range c.Events {
-		out += " #" + string('0'+rune(e.Seq)) + " " + e.Tag
+		out.WriteString(" #" + string('0'+rune(e.Seq)) + " " + e.Tag)
 		if e.Note != "" {
-			out += " “" + e.Note + "”"
+			out.WriteString(" “" + e.Note + "”")
 		}
 		if e.Late {
-			out += " late"
+			out.WriteString(" late")
 		}
 	}
-	return out + "]"
+	return out.String() + "]"
 }
 
 func must(err error) {

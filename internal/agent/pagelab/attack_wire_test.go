@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,12 +215,7 @@ func TestOddRequests(t *testing.T) {
 }
 
 func contains(list []int, n int) bool {
-	for _, v := range list {
-		if v == n {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, n)
 }
 
 // TestUpgrades: nobody gets a socket out of a request, several requests at once are one after the other, and a part of
