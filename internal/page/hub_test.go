@@ -341,9 +341,9 @@ func TestDeskSilent(t *testing.T) {
 		hangs := make(chan struct{})
 		d.with(func() { d.hangs = hangs })
 		v := h.enter()
-		time.Sleep(blindAfter - 1)
+		time.Sleep(blindAfter - time.Nanosecond)
 		want(t, read(v))
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if m := <-v.messages; !strings.HasPrefix(string(m), "event: all") || !strings.Contains(string(m), errSilent.Error()) {
 			t.Errorf("told %s, want that the database does not answer", m)
