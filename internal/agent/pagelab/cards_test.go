@@ -83,6 +83,53 @@ func testUndo(t *testing.T, b *weblab.Browser) {
 	p.sound()
 }
 
+// Words that are not saved do not go with a tag unsaid: it takes a second time.
+func testWordsGo(t *testing.T, b *weblab.Browser) {
+	d := newDesk(t, "")
+	p := open(t, b, d, weblab.View{})
+	d.press(refundKey)
+	p.waitText("#hand-title", "Refund slow")
+	p.keys("n" + "third call" + kb.Escape)
+	p.settled()
+	p.keys("z")
+	p.waitText("#news", "The words in the note are not saved")
+	if got := eval[string](p, `document.getElementById("note").value`); got != "third call" {
+		t.Errorf("the note says %q after the first time", got)
+	}
+	p.settled()
+	p.keys("z")
+	p.waitCards(0)
+	if events := d.events(); len(events) != 0 {
+		t.Errorf("still counted: %+v", events)
+	}
+	p.sound()
+}
+
+// What a rep tags by hand on the page is in hand then, though the mouse lies on the card before it: the next key is for
+// it.
+func testOwnTap(t *testing.T, b *weblab.Browser) {
+	d := newDesk(t, "")
+	p := open(t, b, d, weblab.View{})
+	d.press(refundKey)
+	p.waitText("#hand-title", "Refund slow")
+	p.keys("C", kb.ModifierShift)
+	p.click("#had-to") // the mouse rests there
+	p.waitText(".card .more", "had to switch from Chat")
+	p.keys("3")
+	p.waitText("#hand-title", "Praise")
+	p.keys("e")
+	p.wait(pressed("channel", "email"))
+	p.waitText("#news", "Changed: Praise")
+	var channels []string
+	for _, e := range d.events() {
+		channels = append(channels, e.Tag+" "+string(e.Channel))
+	}
+	if want := []string{"refund-slow phone", "praise email"}; !cmp.Equal(channels, want) {
+		t.Error(cmp.Diff(want, channels))
+	}
+	p.sound()
+}
+
 // Stage and channel have a key each, the channel that was tried before the same with Shift. A tag can be changed; what
 // it was is shown.
 func testAmend(t *testing.T, b *weblab.Browser) {

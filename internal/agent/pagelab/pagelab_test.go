@@ -21,6 +21,8 @@ func TestPage(t *testing.T) {
 		{"digits", testDigits},
 		{"finger", testFinger},
 		{"taken back once", testTakenBackOnce},
+		{"words go", testWordsGo},
+		{"own tap", testOwnTap},
 		{"two tags", testTwoTags},
 		{"already counted", testTwice},
 		{"card number", testScrubbed},

@@ -116,6 +116,7 @@ function tap(tag) {
 	if (outbox.waiting.some((i) => i.kind === "tap" && i.body.tag === tag.code && model.now() - i.born < guard)) {
 		return news(`Tapped already, and ${notSaved} yet: ${tag.label}.`);
 	}
+	hand.yield();
 	const item = outbox.tap(tag);
 	if (item.waited) kept(item);
 	else setTimeout(() => outbox.items.includes(item) && !item.waited && pad.fate(tag.code, "wait"), slow);

@@ -19,6 +19,7 @@ export class Hand {
 	#chosen = ""; // the event whose stage is shown, where there are several
 	#pointed = -Infinity;
 	#settled = 0;
+	#warned = ""; // the event whose words would go with it
 	#target = ""; // the event that take back was last shown for
 	#shownNote = ""; // the event that the note field belongs to
 	#members = []; // the events that the card in hand had when it was last shown
@@ -110,6 +111,18 @@ export class Hand {
 		return document.hasFocus() && at !== box && box.contains(at) && at.matches("select, :focus-visible");
 	}
 
+	// yield lets the next conversation into the hand: it is of the rep's own tap. Who writes goes on writing.
+	yield() {
+		this.#pointed = -Infinity;
+		this.#keepFocus();
+	}
+
+	// keepFocus is for controls that go, or that are done with: from nowhere the keyboard would begin anew.
+	#keepFocus() {
+		const box = $("hand"), at = document.activeElement;
+		if (box.contains(at) && at !== $("note")) box.focus();
+	}
+
 	takeBack(event = this.#event) {
 		const card = this.card;
 		if (this.#settling() || !card || !event || this.#outbox.leaving(event.id) || this.#late(card)) return;
@@ -117,10 +130,16 @@ export class Hand {
 		const words = this.#outbox.view(event).note;
 		if (words && rest.length > 0 && !rest.some((e) => e.note)) this.#outbox.amend(rest[0], { note: words }); // they are the conversation's
 		const draft = this.#model.drafts.get(event.id);
+		if (draft && rest.length === 0 && this.#warned !== event.id) {
+			this.#warned = event.id;
+			this.#settle(); // the second of two clicks has not read it
+			return this.#news("The words in the note are not saved. Take back once more, and they go too.");
+		}
 		if (draft && rest.length > 0) this.#model.drafts.set(rest[0].id, draft);
 		this.#model.drafts.delete(event.id);
 		this.#outbox.void(event);
 		this.#chosen = "";
+		this.#keepFocus();
 	}
 
 	// settling says, aloud too, that what is shown has only just changed: a finger meant what was there before.
@@ -168,6 +187,7 @@ export class Hand {
 	// apart gives a tag a conversation of its own.
 	apart(event) {
 		this.#edit([event], { conversation: "" });
+		this.#keepFocus();
 	}
 
 	// join makes the card in hand one with the conversation before it.
@@ -258,6 +278,7 @@ export class Hand {
 		const event = this.card?.events.find((e) => e.id === this.#shownNote);
 		if (!event) return;
 		const text = $("note").value;
+		this.#warned = "";
 		if (text === this.#outbox.view(event).note) this.#model.drafts.delete(event.id);
 		else this.#model.drafts.set(event.id, text);
 		this.#saved.delete(event.id);
@@ -378,7 +399,8 @@ export class Hand {
 		sync($("tags"), places, (i) => i, (i) => this.#makeTag(i), (row, i) => {
 			const e = card.events[i];
 			const shown = this.#outbox.view(e), select = row.querySelector("select");
-			const known = this.#model.desk.tags.map((t) => ({ code: t.code, label: t.label }));
+			const others = card.events.filter((o) => o.id !== e.id).map((o) => this.#outbox.view(o).tag); // each once
+			const known = this.#model.desk.tags.filter((t) => !others.includes(t.code));
 			if (!known.some((t) => t.code === shown.tag)) known.unshift({ code: shown.tag, label: e.label });
 			sync(select, known, (t) => t.code, (t) => make("option", { value: t.code }, t.label), () => {});
 			if (document.activeElement !== select || select.value === e.tag) select.value = shown.tag;
