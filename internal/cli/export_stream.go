@@ -43,7 +43,7 @@ func throughCSV(ctx context.Context, send exporter, q cx.EventQuery) iter.Seq2[c
 		default: // it sends on, and is called off for what is wrong here
 			cancel()
 			_ = from.Close() // never fails
-			<-sent //nolint:errcheck // that it was called off
+			<-sent           //nolint:errcheck // that it was called off
 		}
 		switch {
 		case errors.Is(err, errStopped):
