@@ -93,7 +93,8 @@ func testRefusedWords(t *testing.T, b *weblab.Browser) {
 	p.script()
 	p.answers(`async (path, o) => { const r = await real(path, o); window.first = (await r.clone().json()).event; return r }`)
 	p.keys("3")
-	p.waitText("#hand-title", "Praise")
+	p.waitText("#hand-title", "Praise") // the stream may tell of it before the answer is there
+	p.wait(`Boolean(window.first)`)
 	refused := `waiting, held(async () => Response.json({ result: "refused", event: window.counted, scrubbed: 0, duplicate: false }))`
 	for _, test := range []struct{ counted, words string }{
 		{`window.first`, "the courier waited"},
